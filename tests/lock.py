@@ -1,0 +1,31 @@
+"""Renew the pinned requirements from pyproject.toml, for every Python it allows.
+
+``python tests/lock.py`` writes them. Without
+``--upgrade`` the pins that still fit are kept.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FILES = {"requirements.txt": ["book"], "requirements-test.txt": ["book", "test"]}
+
+
+def lock(name: str, extras: list[str], upgrade: bool) -> None:
+    """Write one file of exact versions."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-o", name]
+    command += [f"--extra={extra}" for extra in extras]
+    command += ["--universal", "--python-version=3.11", "--no-emit-package=mlops-guide"]
+    command += ["--no-emit-index-url", "--no-emit-find-links", "--quiet"]
+    command += ["--custom-compile-command=make lock"]
+    if name != "requirements.txt":
+        command += ["--constraint=requirements.txt"]
+    subprocess.run(command + ["--upgrade"] * upgrade, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    for name, extras in FILES.items():
+        lock(name, extras, "--upgrade" in sys.argv)
