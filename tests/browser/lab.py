@@ -87,9 +87,11 @@ class Lab:
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{self.address}lab/tree/{notebook}?reset&token={self.token}")
         expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible()
-        eventually(page, lambda: bool(self._ready(notebook)), True)
+        eventually(page, lambda: _is_ready(self._kernel(notebook)), True)
         expect(page.locator("#jp-main-statusbar").get_by_text("Idle")).to_be_visible()
-        kernel = self._ready(notebook)
+        # Asked apart from its state: a kernel that was idle may be busy again by now, with
+        # the questions that JupyterLab itself asks.
+        kernel = self._kernel(notebook)["id"]
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         file = self.runtime / f"kernel-{kernel}.json"
@@ -101,14 +103,14 @@ class Lab:
 
         return python
 
-    def _ready(self, notebook: str) -> str:
-        """Return the id of a notebook's kernel if it is idle and connected, else ''."""
-        for session in self.ask("sessions"):
-            kernel = session["kernel"]
-            idle = kernel["execution_state"] == "idle" and kernel["connections"] >= 1
-            if session["path"] == notebook and idle:
-                return str(kernel["id"])
-        return ""
+    def _kernel(self, notebook: str) -> dict[str, Any]:
+        """Return what the server says of a notebook's kernel, nothing while it has none."""
+        sessions = self.ask("sessions")
+        return next((s["kernel"] for s in sessions if s["path"] == notebook), {})
+
+
+def _is_ready(kernel: dict[str, Any]) -> bool:
+    return kernel.get("execution_state") == "idle" and kernel["connections"] >= 1
 
 
 async def evaluate(connection_file: Path, expression: str, code: str = "") -> Any:
