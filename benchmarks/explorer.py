@@ -81,7 +81,7 @@ OURS = Peer(
     ".mg-explorer .mg-card",
     ".mg-explorer [role=status]",
     ".mg-search input",
-    ".mg-facet label:not(.mg-off)",
+    ".mg-filters > .mg-facet label:not(.mg-off)",
 )
 BARE = Peer("bare.html", "p", "p", "input[type=search]", "label")
 ITABLES = Peer(

@@ -10,7 +10,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mlops_guide.catalog import Record
-from mlops_guide.schema import COSTS, FORMATS, LEVELS, RESOURCE_COLUMNS, SORTS
+from mlops_guide.filters import facet_values
+from mlops_guide.schema import (
+    COSTS,
+    FACETS,
+    FORMATS,
+    LEVELS,
+    RANGES,
+    RESOURCE_COLUMNS,
+    SORTS,
+    STATUSES,
+    YES_NO,
+    Facet,
+)
 
 CASES: dict[str, Any] = json.loads(
     (Path(__file__).parent / "cases" / "filters.json").read_text(encoding="utf-8")
@@ -45,6 +57,12 @@ RECORDS = st.lists(
             "cost": st.sampled_from(list(COSTS)),
             "format": st.sampled_from(list(FORMATS)[:4]),
             "level": st.sampled_from(["", *LEVELS]),
+            "hands_on": st.sampled_from(["", *YES_NO]),
+            "certificate": st.sampled_from(["", *YES_NO]),
+            "programming_languages": st.lists(
+                st.sampled_from(["Python", "none", "C++", "é"]), max_size=2, unique=True
+            ),
+            "status": st.sampled_from(list(STATUSES)),
             "hours": st.none() | st.sampled_from([0.0, 1.0, 2.5, 100.0]),
             "year": st.none() | st.integers(1990, 1993),
         }
@@ -61,18 +79,21 @@ def filters(draw: st.DrawFn, records: list[Record]) -> dict[str, Any]:
         lambda text: st.integers(0, len(text)).map(lambda n: text[:n])
     )
 
-    def chosen(column: str) -> st.SearchStrategy[list[str]]:
-        values = {v for r in records for v in (r[column] if column == "topics" else [r[column]])}
-        present = sorted(values - {""})
-        return (
+    def chosen(facet: Facet) -> st.SearchStrategy[list[str]]:
+        present = sorted({value for r in records for value in facet_values(facet, r)})
+        some = (
             st.lists(st.sampled_from(present), max_size=2, unique=True) if present else st.just([])
         )
+        # A facet in four is used: with all of them hardly anything would ever match.
+        return st.one_of(*[st.just([])] * 3, some)
 
+    end = st.none() | st.sampled_from([0, 1, 2.5, 3, 1990, 1992])
     return {
-        "topic": draw(chosen("topics")),
-        "cost": draw(chosen("cost")),
-        "format": draw(chosen("format")),
-        "level": draw(chosen("level")),
+        **{facet.name: draw(chosen(facet)) for facet in FACETS},
+        **{
+            r.name: draw(st.one_of(st.just([None, None]), st.lists(end, min_size=2, max_size=2)))
+            for r in RANGES
+        },
         "query": draw(st.one_of(st.just(""), prefix, TEXT)),
         "sort": draw(st.sampled_from(list(SORTS))),
     }

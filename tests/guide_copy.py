@@ -14,8 +14,22 @@ from mlops_guide.cli import main
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = "data/resources.csv"
+TEN = (
+    "cs329s",
+    "dtu-mlops",
+    "hidden-technical-debt",
+    "made-with-ml",
+    "ml-design-patterns",
+    "ml-ops-org",
+    "mlops-roundup",
+    "mlops-zoomcamp",
+    "uc-r-predictive",
+    "umn-ml-system-design",
+)
+"""The resources that the guide began with: few enough to name a line of their files."""
 LINE = re.compile(r"([^:]+):(\d+):([^:]*): ([a-z-]+): '(.*?)': (\S.*)")
 
+_OF_TEN = tuple(f"{key}," for key in TEN)
 Place = tuple[str, int, str, str]
 """File, row, column and rule."""
 
@@ -52,7 +66,7 @@ def command(*words: str) -> Printed:
 
 
 class GuideCopy:
-    """A copy of the guide's data and chapters, to edit.
+    """A copy of the guide's data and chapters as far as they are about :data:`TEN`, to edit.
 
     Parameters
     ----------
@@ -62,8 +76,20 @@ class GuideCopy:
 
     def __init__(self, root: Path):
         self.root = root
-        shutil.copytree(ROOT / "data", root / "data")
-        shutil.copytree(ROOT / "book" / "resources", root / "book" / "resources")
+        self._originals: dict[str, bytes] = {}
+        (root / "data").mkdir(parents=True)
+        (root / "book" / "resources").mkdir(parents=True)
+        for path in (ROOT / "data").glob("*.csv"):
+            header, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            small = path.name in ("topics.csv", "rejected.csv")
+            kept = [line for line in lines if small or line.startswith(_OF_TEN)]
+            (root / "data" / path.name).write_text("".join([header, *kept]), encoding="utf-8")
+        for key in TEN:
+            shutil.copy(ROOT / "book" / "resources" / f"{key}.md", root / "book" / "resources")
+
+    def original(self, name: str) -> bytes:
+        """Return what a file of this copy held when it was first asked for."""
+        return self._originals.setdefault(name, (self.root / name).read_bytes())
 
     def read(self, name: str = "resources.csv") -> list[list[str]]:
         """Return the rows of a file, its header first."""

@@ -68,19 +68,29 @@ class Project:
         parts: Iterable[Row] = (part("one", 1, topics="testing"), part("one", 2)),
         topics: Iterable[Row] = TOPICS,
     ) -> None:
-        """Write the three files of the catalog."""
+        """Write the files of the catalog."""
         (self.folder / "data").mkdir(exist_ok=True)
-        tables = {"resources.csv": resources, "syllabus.csv": parts, "topics.csv": topics}
+        tables = {
+            **dict.fromkeys(FILES, ()),
+            "resources.csv": resources,
+            "syllabus.csv": parts,
+            "topics.csv": topics,
+        }
         for name, rows in tables.items():
-            with (self.folder / "data" / name).open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, [column.name for column in FILES[name]])
-                writer.writeheader()
-                writer.writerows(rows)
+            self.table(name, rows)
+
+    def table(self, name: str, rows: Iterable[Row]) -> None:
+        """Write one file of the catalog."""
+        with (self.folder / "data" / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [column.name for column in FILES[name]])
+            writer.writeheader()
+            writer.writerows(rows)
 
     def write(self, **pages: str) -> None:
         """Write pages, the chapters of the three resources and a front page that lists them."""
         chapters = {f"book/resources/{key}": f"# The {key}\n" for key in ("one", "two", "three")}
-        pages = {**chapters, "book/topics": "# Topics\n", **pages}
+        topics = {f"book/topics/{row['topic']}": f"# {row['title']}\n" for row in TOPICS}
+        pages = {**chapters, **topics, **pages}
         toc = "\n".join(["# Front", "", "```{toctree}", *pages, "```", ""])
         for name, text in {"index": pages.pop("index", toc), **pages}.items():
             path = self.folder / f"{name}.md"

@@ -156,7 +156,7 @@ def test_help_exits_with_0(words: tuple[str, ...]) -> None:
 def broken(tmp_path: Path) -> GuideCopy:
     """A guide with thousands of problems, whose values are not ASCII, and one not even UTF-8."""
     guide = GuideCopy(tmp_path / "guide")
-    guide.append([{"id": f"größe-{n}", "url": f"https://example.org/{n}"} for n in range(3_000)])
+    guide.append([{"id": f"zröße-{n:06}", "url": f"https://example.org/{n}"} for n in range(3_000)])
     path = guide.root / "data" / "resources.csv"
     path.write_bytes(path.read_bytes().replace(b"Goku Mohandas", b"G\xf6ku Mohandas", 1))
     return guide
@@ -190,7 +190,7 @@ def test_prints_to_a_terminal_that_knows_ascii_alone(broken: GuideCopy) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
     lines = done.stdout.decode("ascii").splitlines()
     assert ":5:authors: encoding: 'G\\udcf6ku Mohandas': " in lines[0]
-    assert ":12:id: slug: 'gr\\xf6\\xdfe-0': " in lines[1]
+    assert ":12:id: slug: 'zr\\xf6\\xdfe-000000': " in lines[1]
     assert len(lines) == 6
 
 

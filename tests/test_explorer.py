@@ -15,10 +15,11 @@ import traitlets
 from plotly.callbacks import InputDeviceState, Points
 
 from mlops_guide import CatalogError, Explorer, FilterError, Twin, load_catalog, load_records
+from mlops_guide.filters import Filters
 from mlops_guide.payload import MOUNT_MIME
 
 RECORDS = load_records()
-NO_FILTERS = {"topic": (), "cost": (), "format": (), "level": (), "query": "", "sort": "title"}
+NO_FILTERS = vars(Filters())
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
@@ -79,7 +80,7 @@ def test_query_and_sort_apply_at_once() -> None:
 
 
 def test_filters_set_and_tell_everything() -> None:
-    """Filters set all six traits at once, and are told to observers as one change each time."""
+    """Filters set all their traits at once, and are told to observers as one change each time."""
     explorer = Explorer(cost="free")
     seen: list[dict[str, Any]] = []
     explorer.observe(lambda change: seen.append(change["new"]), "filters")
@@ -162,6 +163,19 @@ def test_links_with_ipywidgets_controls() -> None:
     assert ids(explorer) == set(Explorer(filters=wanted).selected_ids)
     explorer.filters = {"topic": "deployment", "sort": "level"}
     assert (topics.value, words.value, orders.value) == (("deployment",), "", "level")
+
+
+def test_links_with_range_sliders() -> None:
+    """A range slider is linked to a range, whose bounds are both included."""
+    explorer = Explorer(OTHER)
+    slider = ipywidgets.IntRangeSlider(value=(1990, 2020), min=1990, max=2030)
+    traitlets.dlink((slider, "value"), (explorer, "year"))  # a slider cannot show an open end
+    assert ids(explorer) == {"knots", "sails"}
+    slider.value = (2000, 2020)
+    assert ids(explorer) == {"sails"}
+    explorer.filters = {"hours": [None, 3]}
+    assert explorer.hours == (None, 3)
+    assert ids(explorer) == {"knots", "sails"} - {r["id"] for r in OTHER if (r["hours"] or 9) > 3}
 
 
 def test_selection_without_pandas_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

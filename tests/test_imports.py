@@ -10,12 +10,14 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "mlops_guide"
 ORDER = [
+    "rules",
     "schema",
     "catalog",
     "filters",
     "payload",
     "charts",
     "validate",
+    "add",
     "markup",
     "explorer",
     "guide",

@@ -249,7 +249,7 @@ def test_reports_many_rows_in_their_order(tmp_path: Path) -> None:
     shape = {"level": "expert", "prerequisites": "nothing-known"}
     count = 2 * BATCH + 2_000
     guide.append(
-        [{"id": f"r-{n}", "url": f"https://example.org/{n}", **shape} for n in range(count)]
+        [{"id": f"z-{n:06}", "url": f"https://example.org/{n}", **shape} for n in range(count)]
     )
     shutil.rmtree(tmp_path / "book")
     catalog = Catalog(tmp_path)
@@ -277,7 +277,7 @@ BYTES = st.lists(PIECES | st.binary(max_size=6), max_size=20).map(b"".join)
 def test_survives_any_bytes(worn: GuideCopy, name: str, content: bytes, cut: int | None) -> None:
     """Whatever a file holds, alone or amid its rows, there is a verdict and no traceback."""
     path = worn.root / name
-    original = (ROOT / name).read_bytes()
+    original = worn.original(name)
     path.write_bytes(content if cut is None else original[:cut] + content + original[cut:])
     try:
         printed = worn.validate()

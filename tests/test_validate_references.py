@@ -11,6 +11,7 @@ from mlops_guide.validate import normal_url
 
 SYLLABUS, TOPICS = "data/syllabus.csv", "data/topics.csv"
 CHAPTER = "book/resources/made-with-ml.md"
+REASONS, REJECTED = "data/prerequisites.csv", "data/rejected.csv"
 HOME = "https://madewithml.com/"
 
 
@@ -23,7 +24,7 @@ def guide(tmp_path: Path) -> GuideCopy:
 def test_refuses_a_duplicate_id(guide: GuideCopy) -> None:
     """The later of two rows with one id is refused, and told where the first is."""
     guide.append([{"id": "made-with-ml", "url": "https://example.org/"}])
-    assert guide.places() == [(RESOURCES, 12, "id", "unique")]
+    assert guide.places() == [(RESOURCES, 12, "id", "unique"), (RESOURCES, 12, "id", "order")]
     assert "line 5 has it already" in guide.validate().lines[0]
 
 
@@ -131,9 +132,9 @@ def _chain(guide: GuideCopy, length: int) -> None:
     guide.append(
         [
             {
-                "id": f"step-{n}",
+                "id": f"z-{n:06}",
                 "url": f"https://example.org/{n}",
-                "prerequisites": f"step-{n + 1}" if n + 1 < length else "",
+                "prerequisites": f"z-{n + 1:06}" if n + 1 < length else "",
             }
             for n in range(length)
         ]
@@ -149,7 +150,7 @@ def test_follows_a_deep_chain_of_prerequisites(guide: GuideCopy) -> None:
 def test_shows_a_long_circle_cut_short(guide: GuideCopy) -> None:
     """A circle of thousands is refused in one line of bearable length."""
     _chain(guide, 5_000)
-    guide.edit("step-4999", "prerequisites", "step-0")
+    guide.edit("z-004999", "prerequisites", "z-000000")
     places = guide.places()
     assert [place[3] for place in places].count("cycle") == 1
     place = places.index((RESOURCES, 12, "prerequisites", "cycle"))
@@ -271,3 +272,67 @@ def test_refuses_the_use_of_a_topic_that_is_gone(guide: GuideCopy) -> None:
     guide.edit("monitoring", "topic", "observability", "topics.csv")
     expected = [(RESOURCES, line, "topics", "allowed") for line in users]
     assert guide.places() == expected + [(SYLLABUS, line, "topics", "allowed") for line in uses]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "advice"),
+    [
+        ("resources.csv", "id", "sort the rows by id: it comes before 'dtu-mlops'"),
+        ("syllabus.csv", "resource", "sort the rows by resource and order: it comes before "),
+        ("topics.csv", "order", "sort the rows by order: it comes before '2'"),
+        ("prerequisites.csv", "resource", "sort the rows by resource and prerequisite: it comes"),
+    ],
+)
+def test_refuses_rows_out_of_their_order(
+    guide: GuideCopy, name: str, column: str, advice: str
+) -> None:
+    """The first row that stands too late is told, once, with the row it belongs before."""
+    header, first, second, *rest = guide.read(name)
+    guide.write([header, second, first, *rest], name)
+    assert guide.places() == [(f"data/{name}", 3, column, "order")]
+    assert advice in guide.validate().lines[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("resource", "nothing-known", "allowed"),
+        ("prerequisite", "nothing-known", "allowed"),
+        ("prerequisite", "mlops-zoomcamp", "edge"),
+        ("why", "", "required"),
+        ("why", "word " * 20 + "word", "words"),
+        ("why", "=1", "formula"),
+    ],
+)
+def test_refuses_a_reason_without_its_prerequisite(
+    guide: GuideCopy, column: str, value: str, rule: str
+) -> None:
+    """A reason belongs to a prerequisite that resources.csv has, and is short plain text."""
+    line = guide.edit("umn-ml-system-design", column, value, "prerequisites.csv")
+    assert (REASONS, line, column, rule) in guide.places()
+
+
+def test_refuses_two_reasons_for_one_prerequisite(guide: GuideCopy) -> None:
+    """The later of two reasons is refused, and told where the first is."""
+    rows = guide.read("prerequisites.csv")
+    guide.write([*rows, rows[-1]], "prerequisites.csv")
+    assert guide.places() == [(REASONS, len(rows) + 1, "prerequisite", "unique")]
+
+
+def test_refuses_what_is_both_taken_and_rejected(guide: GuideCopy) -> None:
+    """A rejected resource is not in the catalog too, by id or by address, and stands once."""
+    rejected = [
+        {"id": "made-with-ml", "url": "https://example.org/"},
+        {"id": "made-with-ml-again", "url": "http://www.madewithml.com"},
+        {"id": "zz", "url": "https://example.org/1"},
+        {"id": "zz", "url": "https://example.org/2"},
+    ]
+    header = guide.read("rejected.csv")[0]
+    plain = {"title": "T", "reason": "Old.", "checked": "2026-01-01"}
+    rows = [[{**plain, **row}[column] for column in header] for row in rejected]
+    guide.write([header, *rows], "rejected.csv")
+    assert guide.places() == [
+        (REJECTED, 2, "id", "unique"),
+        (REJECTED, 3, "url", "unique"),
+        (REJECTED, 5, "id", "unique"),
+    ]

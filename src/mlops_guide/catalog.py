@@ -11,16 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlops_guide.schema import (
-    ENCODING,
-    FILES,
-    INTEGER,
-    NUMBER,
-    RESOURCE_COLUMNS,
-    SEPARATOR,
-    Column,
-    split_list,
-)
+from mlops_guide.rules import ENCODING, INTEGER, NUMBER, SEPARATOR, split_list
+from mlops_guide.schema import FILES, RESOURCE_COLUMNS, ROW_ORDER, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,7 +222,7 @@ def load_topics(directory: str | Path | None = None) -> dict[str, str]:
 
 
 def load_table(name: str, directory: str | Path | None = None) -> list[dict[str, str]]:
-    """Load ``topics.csv`` or ``syllabus.csv`` as rows of text, in their own order.
+    """Load a file other than ``resources.csv`` as rows of text, in canonical order.
 
     Raises
     ------
@@ -241,14 +233,20 @@ def load_table(name: str, directory: str | Path | None = None) -> list[dict[str,
     problems: list[Problem] = []
     rows = []
     for line, cells in read_table(path, FILES[name], problems):
-        if INTEGER.holds(cells["order"]):
+        if INTEGER.holds(cells.get("order", "0")):
             rows.append(cells)
         else:
             bad = cells["order"]
             problems.append(Problem(str(path), line, "order", INTEGER.name, bad, INTEGER.advice))
     if problems:
         raise CatalogError(problems)
-    return sorted(rows, key=lambda row: (row.get("resource", ""), int(row["order"])))
+    return sorted(rows, key=lambda row: row_key(ROW_ORDER[name], row))
+
+
+def row_key(columns: Sequence[str], row: Mapping[str, str]) -> tuple[tuple[int, str], ...]:
+    """Return what rows of text are sorted by: the given columns, numbers as numbers."""
+    cells = (row[column] for column in columns)
+    return tuple((int(cell), "") if INTEGER.holds(cell) else (0, cell) for cell in cells)
 
 
 def load_catalog(directory: str | Path | None = None) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The command line: ``mlops-guide validate`` and ``mlops-guide serve``."""
+"""The command line: ``mlops-guide validate``, ``mlops-guide add`` and ``mlops-guide serve``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
 
+from mlops_guide.catalog import Problem
+from mlops_guide.schema import RESOURCE_COLUMNS
+
+_DISTINCT = "it is something else than this resource, though they look alike"
 OK, PROBLEMS, MISUSE, INTERRUPTED = 0, 1, 2, 130
 LAST_PORT = 65_535
 
@@ -37,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"mlops-guide: {error}", file=sys.stderr)
         return MISUSE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D at a question
         return INTERRUPTED
     return status
 
@@ -51,6 +55,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--most", type=_count, default=200, help="how many to print (default 200)")
     check.set_defaults(run=validate)
+    new = commands.add_parser(
+        "add",
+        help="add a resource, or all of a CSV file, with the skeleton of its chapter",
+        description="Add a resource. What is missing is asked for, if there is somebody to ask. "
+        "Nothing is written unless the whole catalog stays without a problem.",
+    )
+    new.add_argument("source", nargs="?", metavar="URL-or-FILE", help="its address, or a CSV file")
+    new.add_argument("--from-csv", metavar="FILE", help="add every row of a CSV file, or none")
+    new.add_argument("--dir", default=".", dest="directory", help="the guide's folder")
+    new.add_argument("--distinct", default=[], action="append", metavar="ID", help=_DISTINCT)
+    new.add_argument("--dry-run", action="store_true", help="show what would be added")
+    cells = new.add_argument_group("cells of the row")
+    for column in RESOURCE_COLUMNS:
+        if column.name != "url":
+            option = "--" + column.name.replace("_", "-")
+            help_text = column.help.replace("%", "%%")
+            cells.add_argument(option, dest=f"cell_{column.name}", metavar="TEXT", help=help_text)
+    new.set_defaults(run=add)
     server = commands.add_parser("serve", help="serve a built book on 127.0.0.1")
     server.add_argument("directory", metavar="DIR", help="the folder of the built book")
     server.add_argument("--port", type=_port, default=8000, help="the first to try (default 8000)")
@@ -102,6 +124,75 @@ def validate(options: argparse.Namespace) -> int:
         f"{counts['syllabus.csv']} syllabus parts, {book}: no problems"
     )
     return OK
+
+
+def add(options: argparse.Namespace) -> int:
+    """Add the row that the words of the command describe, or the rows of a file."""
+    from mlops_guide.add import Addition, completed, read_rows
+
+    directory = Path(options.directory)
+    if not (directory / "data" / "resources.csv").is_file():
+        print(f"mlops-guide: '{directory}' holds no data/resources.csv", file=sys.stderr)
+        return MISUSE
+    file = options.from_csv or options.source
+    is_file = bool(options.from_csv) or (file is not None and Path(file).is_file())
+    given = {c.name: getattr(options, f"cell_{c.name}", None) or "" for c in RESOURCE_COLUMNS}
+    if is_file and (any(given.values()) or (options.from_csv and options.source)):
+        print("mlops-guide: a file brings every cell: name nothing besides it", file=sys.stderr)
+        return MISUSE
+    problems: list[Problem] = []
+    if is_file:
+        rows = [((file, line), completed(row)) for line, row in read_rows(Path(file), problems)]
+    else:
+        row = {**given, "url": options.source or ""}
+        interactive = sys.stdin is not None and sys.stdin.isatty()
+        rows = [(("", 0), completed(asked(row, directory) if interactive else row))]
+    addition = Addition(directory, rows, options.distinct)
+    problems += [] if problems else addition.problems()
+    if problems or not rows:
+        for problem in problems:
+            print(problem)
+        print(f"{len(problems) or 'no row, so'} problems: nothing was added")
+        return PROBLEMS
+    for _, row in rows:
+        print(preview(row))
+    if options.dry_run:
+        print("nothing was written (--dry-run)")
+        return OK
+    for path in addition.write():
+        print(f"wrote {path}")
+    return OK
+
+
+def asked(row: dict[str, str], directory: Path) -> dict[str, str]:
+    """Ask at the terminal for every cell that is empty, until the answer is a good one."""
+    from mlops_guide.catalog import load_topics
+    from mlops_guide.schema import column_rules
+
+    topics = list(load_topics(directory / "data"))
+    answers = dict(row)
+    for column in RESOURCE_COLUMNS:
+        if answers.get(column.name) or column.name in ("id", "added"):
+            continue
+        rules = column_rules(column, {"topics": topics})
+        allowed = next((", ".join(rule.allowed) for rule in rules if rule.allowed), "")
+        hint = "" if column.required else " Empty if not known."
+        print(f"{column.help}{hint}" + (f"\n  one of: {allowed}" if allowed else ""))
+        while True:
+            answer = input(f"{column.name}: ").strip()
+            broken = next((rule for rule in rules if answer and not rule.holds(answer)), None)
+            if broken is None and (answer or not column.required):
+                break
+            print(f"  {broken.advice if broken else 'this one must not be empty'}")
+        answers[column.name] = answer
+    return answers
+
+
+def preview(row: dict[str, str]) -> str:
+    """Return a row as the card that readers will see, in plain text."""
+    hours = f"{row['hours']} hours ({row['hours_basis']})" if row["hours"] else "hours not known"
+    facts = " · ".join([row["cost"], row["format"], row["level"], hours])
+    return f"{row['title']}\n  {facts}\n  {row['summary']}\n  {row['topics']}\n  {row['url']}"
 
 
 def serve(options: argparse.Namespace) -> int:

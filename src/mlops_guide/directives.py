@@ -11,9 +11,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from mlops_guide.catalog import nearest, to_cell, to_frame
 from mlops_guide.charts import FIGURES, plain_json
-from mlops_guide.filters import FilterError, check_filters
+from mlops_guide.filters import FilterError, Filters, check_filters, parse_bounds
 from mlops_guide.guide import WHOLE, Guide, shown_on_pages
-from mlops_guide.schema import FACETS, FILES, SORTS, TEXT_RULES, column_rules, split_list
+from mlops_guide.rules import TEXT_RULES, split_list
+from mlops_guide.schema import FACETS, FILES, RANGES, SORTS, column_rules
+
+READING = "reading"
+"""An order of lists that only a page has: the one to read them in."""
 
 
 class Block(nodes.General, nodes.Element):
@@ -102,28 +106,49 @@ class Related(GuideDirective):
         )
 
 
-class ExplorerDirective(GuideDirective):
+def filter_options(*sorts: str) -> dict[str, Any]:
+    """Return the options that choose resources: facets, ranges such as ``..10``, words, order."""
+    return {
+        **{facet.name: directives.unchanged_required for facet in FACETS},
+        **{span.name: directives.unchanged_required for span in RANGES},
+        "query": directives.unchanged_required,
+        "sort": lambda value: directives.choice(value, (*SORTS, *sorts)),
+    }
+
+
+class FilteredDirective(GuideDirective):
+    """A directive whose options are filters."""
+
+    def filters(self, options: dict[str, Any]) -> Filters:
+        """Return the filters that options ask for; an unknown value is an error in its place."""
+        self.uses(WHOLE)
+        ranges = {span.name for span in RANGES}
+        plain = {"query", "sort"}
+        try:
+            chosen = {
+                name: parse_bounds(value)
+                if name in ranges
+                else value
+                if name in plain
+                else split_list(value)
+                for name, value in options.items()
+            }
+            return check_filters(chosen, self.guide.index.titles)
+        except FilterError as error:
+            raise self.error(f"{self.name}: {error}") from error
+
+
+class ExplorerDirective(FilteredDirective):
     """``{explorer}``: the live explorer; its options are the first choice of filters."""
 
-    option_spec: ClassVar[dict[str, Any]] = {
-        **{facet.name: directives.unchanged_required for facet in FACETS},
-        "query": directives.unchanged_required,
-        "sort": lambda value: directives.choice(value, tuple(SORTS)),
-        "charts": directives.flag,
-    }
+    option_spec: ClassVar[dict[str, Any]] = {**filter_options(), "charts": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the explorer, and its charts where the option ``charts`` asks for them."""
-        self.uses(WHOLE)
-        chosen = {
-            k: split_list(v) if k not in ("query", "sort") else v for k, v in self.options.items()
-        }
-        charts = chosen.pop("charts", None) is not None
-        try:
-            filters = check_filters(chosen, self.guide.index.titles)
-        except FilterError as error:
-            raise self.error(f"explorer: {error}") from error
-        state = {"catalog": self.guide.payload, **vars(filters)}
+        chosen = dict(self.options)
+        charts = "charts" in chosen
+        chosen.pop("charts", None)
+        state = {"catalog": self.guide.payload, **vars(self.filters(chosen))}
         placed = self.placed(Mount("explorer", state=state))
         if charts:
             frame = to_frame(list(self.guide.records.values()))
@@ -132,25 +157,55 @@ class ExplorerDirective(GuideDirective):
         return placed
 
 
-class TopicIndex(GuideDirective):
-    """``{topic-index}``: a section for every topic, with its resources in reading order."""
+class ResourceList(FilteredDirective):
+    """``{resource-list}``: the resources that its options choose, in brief.
+
+    In the order ``reading`` the list is numbered, easiest first and nothing before what it
+    needs. Where one topic is chosen, each resource says how many of its parts are on it.
+    """
+
+    option_spec: ClassVar[dict[str, Any]] = filter_options(READING)
 
     def run(self) -> list[nodes.Node]:
-        """Return the sections."""
+        """Return the list."""
+        options = dict(self.options)
+        numbered = options.get("sort") == READING
+        if numbered:
+            del options["sort"]
+        filters = self.filters(options)
+        guide = self.guide
+        keys = [guide.index.records[i]["id"] for i in guide.index.select(filters)]
+        keys = guide.reading_order(keys) if numbered else keys
+        topic = filters.topic[0] if len(filters.topic) == 1 else ""
+        rows = [(guide.cards[key], guide.depth(key, topic) if topic else (0, 0)) for key in keys]
+        text = " ".join(guide.records[key]["title"] for key in keys)
+        return self.placed(Block("list", text, rows=rows, numbered=numbered))
+
+
+class TopicIndex(GuideDirective):
+    """``{topic-index}``: every topic, its question, and how many resources are about it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list."""
         self.uses(WHOLE)
-        sections: list[nodes.Node] = []
+        rows = []
         for row in self.guide.topic_rows:
-            # Sphinx writes the id into the heading's permalink as it is.
-            anchor = nodes.make_id(f"topic-{row['topic']}")
-            section = nodes.section(ids=[anchor], names=[anchor])
-            section += nodes.title(row["title"], row["title"])
-            found = self.guide.on_topic(row["topic"])
-            text = " ".join([row["description"], *(record["title"] for record, _ in found)])
-            section += self.placed(
-                Block("topic", text, description=row["description"], records=found)
-            )
-            sections.append(section)
-        return sections
+            found = [r for r in self.guide.records.values() if row["topic"] in r["topics"]]
+            free = sum(record["cost"] == "free" for record in found)
+            rows.append((row, len(found), free))
+        text = " ".join(f"{row['title']} {row['description']}" for row, _, _ in rows)
+        return self.placed(Block("topics", text, rows=rows))
+
+
+class RejectedList(GuideDirective):
+    """``{rejected-list}``: what has no place in the catalog, and why."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list."""
+        self.uses(WHOLE)
+        rows = sorted(self.guide.tables["rejected.csv"], key=lambda row: row["title"].casefold())
+        text = " ".join(row["title"] for row in rows)
+        return self.placed(Block("rejected", text, rows=rows))
 
 
 class DataDictionary(GuideDirective):
@@ -164,11 +219,10 @@ class DataDictionary(GuideDirective):
         if file not in FILES:
             raise self.error(f"data-dictionary: no file '{file}'; use one of {', '.join(FILES)}")
         self.uses(WHOLE)
-        rows: list[dict[str, Any]] = {
-            "resources.csv": list(self.guide.records.values()),
-            "topics.csv": self.guide.topic_rows,
-            "syllabus.csv": [part for parts in self.guide.parts.values() for part in parts],
-        }[file]
+        guide = self.guide
+        rows: list[dict[str, Any]] = (
+            list(guide.records.values()) if file == "resources.csv" else guide.tables[file]
+        )
         vocabularies = {"topics": list(self.guide.topics), "resources": ["an id of resources.csv"]}
         columns = []
         for column in FILES[file]:
@@ -186,6 +240,8 @@ DIRECTIVES = {
     "syllabus": Syllabus,
     "related": Related,
     "explorer": ExplorerDirective,
+    "resource-list": ResourceList,
     "topic-index": TopicIndex,
+    "rejected-list": RejectedList,
     "data-dictionary": DataDictionary,
 }

@@ -11,7 +11,14 @@ import traitlets
 
 from mlops_guide.catalog import Record, from_frame, load_records, load_topics, nearest, to_frame
 from mlops_guide.charts import FIGURES, plain_json
-from mlops_guide.filters import FILTER_NAMES, FilterError, FilterIndex, Filters, check_filters
+from mlops_guide.filters import (
+    FILTER_NAMES,
+    OPEN,
+    FilterError,
+    FilterIndex,
+    Filters,
+    check_filters,
+)
 from mlops_guide.payload import MOUNT_MIME, explorer_payload
 from mlops_guide.schema import FACETS
 
@@ -31,6 +38,13 @@ class _Choice(traitlets.Tuple):
         return super().validate(obj, (value,) if isinstance(value, str) else value)
 
 
+class _Bounds(traitlets.Tuple):
+    """The lowest and the highest number of a range."""
+
+    def __init__(self) -> None:
+        super().__init__(default_value=OPEN)
+
+
 class Explorer(anywidget.AnyWidget):
     """The catalog with facets, counts and search; live in Jupyter and in the published book.
 
@@ -46,12 +60,15 @@ class Explorer(anywidget.AnyWidget):
 
     Attributes
     ----------
-    topic, cost, format, level : tuple of str
+    topic, cost, format, level, hands_on, certificate, programming_language, status : tuple of str
         Chosen values of each facet; ipywidgets controls can be linked to them.
+    hours, year : tuple
+        The lowest and the highest number, both included; None leaves an end open.
+        A slider, which cannot show an open end, is linked by ``traitlets.dlink``.
     query, sort : str
         Words to search for, and the order of the results.
     filters : dict
-        All six at once; may be set and observed.
+        All of these at once; may be set and observed.
     selected_ids : tuple of str
         Ids of the resources that match, in order; right without a browser too.
     selection : pandas.DataFrame
@@ -73,6 +90,12 @@ class Explorer(anywidget.AnyWidget):
     cost = _Choice().tag(sync=True)
     format = _Choice().tag(sync=True)
     level = _Choice().tag(sync=True)
+    hands_on = _Choice().tag(sync=True)
+    certificate = _Choice().tag(sync=True)
+    programming_language = _Choice().tag(sync=True)
+    status = _Choice().tag(sync=True)
+    hours = _Bounds().tag(sync=True)
+    year = _Bounds().tag(sync=True)
     query = traitlets.Unicode().tag(sync=True)
     sort = traitlets.Unicode("title").tag(sync=True)
     page_url = traitlets.Unicode(help="Address of a published explorer, for Copy link.").tag(
@@ -110,7 +133,7 @@ class Explorer(anywidget.AnyWidget):
             setattr(self, name, value)
         super().__init__()
 
-    @traitlets.validate(*_FACET_NAMES, "query", "sort")
+    @traitlets.validate(*FILTER_NAMES)
     def _known(self, proposal: Any) -> Any:
         name = proposal["trait"].name
         return getattr(check_filters({name: proposal["value"]}, self._index.titles), name)

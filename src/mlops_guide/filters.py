@@ -2,9 +2,10 @@
 
 A resource matches if it has, for every facet with a choice, one of the chosen
 values (OR within a facet, AND between facets), and if every word of the query is
-the start of one of its words. The count of a value is the number of resources that
-match the query and the choices of every *other* facet and have that value, as
-faceted search commonly counts (M. Hearst, "Search User Interfaces", 2009, ch. 8).
+the start of one of its words. A range that has a bound needs a number that is known
+and lies within it, the bounds included. The count of a value is the number of resources
+that match the query, the ranges and the choices of every *other* facet and have that
+value, as faceted search commonly counts (M. Hearst, "Search User Interfaces", 2009, ch. 8).
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mlops_guide.catalog import Record, from_frame, load_topics, nearest
-from mlops_guide.schema import FACETS, SORTS, Facet
+from mlops_guide.schema import FACETS, RANGES, SORTS, Facet
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Bounds = tuple[float | None, float | None]
+"""The lowest and the highest number of a range, both included; None leaves an end open."""
+
+OPEN: Bounds = (None, None)
 _WORD = re.compile(r"[^\W_]+")
+_BOUNDS = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)?\.\.(\d{1,7}(?:\.\d{1,4})?)?", re.ASCII)
 _LAST = float("inf")
 
 
@@ -36,8 +42,10 @@ class Filters:
 
     Attributes
     ----------
-    topic, cost, format, level
+    topic, cost, format, level, hands_on, certificate, programming_language, status
         Chosen values of each facet; none chosen means all.
+    hours, year
+        Bounds of each range.
     query
         Words to search for.
     sort
@@ -48,6 +56,12 @@ class Filters:
     cost: tuple[str, ...] = ()
     format: tuple[str, ...] = ()
     level: tuple[str, ...] = ()
+    hands_on: tuple[str, ...] = ()
+    certificate: tuple[str, ...] = ()
+    programming_language: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    hours: Bounds = OPEN
+    year: Bounds = OPEN
     query: str = ""
     sort: str = "title"
 
@@ -78,6 +92,29 @@ def facet_values(facet: Facet, record: Record) -> tuple[str, ...]:
     value = record[facet.column]
     many = value if isinstance(value, tuple) else (value,) if value else ()
     return tuple(dict.fromkeys(many))
+
+
+def within(number: float | None, bounds: Bounds) -> bool:
+    """Tell whether a number lies within bounds; an unknown one lies within open ones alone."""
+    low, high = bounds
+    if number is None:
+        return low is None and high is None
+    return (low is None or number >= low) and (high is None or number <= high)
+
+
+def parse_bounds(text: str) -> Bounds:
+    """Return the bounds that a text such as '2..10', '..10' or '2..' means.
+
+    Raises
+    ------
+    FilterError
+        If it is none of these.
+    """
+    found = _BOUNDS.fullmatch(text)
+    if not found:
+        raise FilterError(f"'{text}' is not a range; write it as 2..10, ..10 or 2..")
+    low, high = (None if end is None else float(end) for end in found.groups())
+    return low, high
 
 
 def in_order(present: set[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -159,8 +196,11 @@ class FilterIndex:
         needles = [" " + word for word in words(filters.query)]
         counts = {name: dict.fromkeys(titles, 0) for name, titles in self.titles.items()}
         selected = []
+        ranges = [(r.name, b) for r in RANGES if (b := getattr(filters, r.name)) != OPEN]
         for i in self._order(filters.sort):
             if not all(needle in self._haystacks[i] for needle in needles):
+                continue
+            if not all(within(self.records[i][name], bounds) for name, bounds in ranges):
                 continue
             values = self._values[i]
             failed = [f for f, w in enumerate(wanted) if w and w.isdisjoint(values[f])]
@@ -215,6 +255,8 @@ def check_filters(
         for value in many:
             _check_one(facet.name, value, allowed)
         checked[facet.name] = tuple(dict.fromkeys(many))
+    for span in RANGES:
+        checked[span.name] = _check_bounds(span.name, values.get(span.name))
     checked["query"] = values.get("query") or ""
     checked["sort"] = values.get("sort") or "title"
     if not isinstance(checked["query"], str):
@@ -230,6 +272,22 @@ def _check_one(name: str, value: Any, allowed: Iterable[str]) -> None:
         raise FilterError(f"unknown {name} '{value}'{hint}; use one of: {listed}")
 
 
+def _check_bounds(name: str, value: Any) -> Bounds:
+    """Return bounds from a pair of numbers or None, or from None."""
+    pair = OPEN if value is None else value
+    ends = tuple(pair) if isinstance(pair, Iterable) and not isinstance(pair, str) else ()
+    numbers = all(
+        end is None or (isinstance(end, int | float) and not isinstance(end, bool) and end == end)
+        for end in ends
+    )
+    if len(ends) != 2 or not numbers:
+        raise FilterError(
+            f"{name} is a pair of the lowest and the highest number, None where it is open, "
+            f"e.g. (None, 10); not {value!r}"
+        )
+    return ends
+
+
 def filter_catalog(
     catalog: pd.DataFrame,
     *,
@@ -237,6 +295,12 @@ def filter_catalog(
     cost: str | Iterable[str] | None = None,
     format: str | Iterable[str] | None = None,
     level: str | Iterable[str] | None = None,
+    hands_on: str | Iterable[str] | None = None,
+    certificate: str | Iterable[str] | None = None,
+    programming_language: str | Iterable[str] | None = None,
+    status: str | Iterable[str] | None = None,
+    hours: Bounds | None = None,
+    year: Bounds | None = None,
     query: str | None = None,
     sort: str | None = None,
 ) -> pd.DataFrame:
@@ -246,8 +310,10 @@ def filter_catalog(
     ----------
     catalog
         A DataFrame with the catalog's columns (see :func:`mlops_guide.load_catalog`).
-    topic, cost, format, level
+    topic, cost, format, level, hands_on, certificate, programming_language, status
         One value or many; a resource needs one of them. None means all.
+    hours, year
+        The lowest and the highest number, None where it is open, e.g. ``(None, 10)``.
     query
         Every word must be the start of a word of the resource.
     sort
@@ -266,6 +332,12 @@ def filter_catalog(
         "cost": cost,
         "format": format,
         "level": level,
+        "hands_on": hands_on,
+        "certificate": certificate,
+        "programming_language": programming_language,
+        "status": status,
+        "hours": hours,
+        "year": year,
         "query": query,
         "sort": sort,
     }

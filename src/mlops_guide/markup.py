@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mlops_guide.charts import table
-from mlops_guide.schema import COSTS, FORMATS, LEVELS, STATUSES, is_web_address
+from mlops_guide.rules import is_web_address
+from mlops_guide.schema import COSTS, FORMATS, LEVELS, STATUSES
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("mlops_guide"),

@@ -14,17 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from mlops_guide.catalog import Problem, nearest, read_table
-from mlops_guide.schema import (
-    ENCODING,
-    FILES,
-    MAX_LISTED,
-    Column,
-    Rule,
-    column_rules,
-    pandera_schema,
-    split_list,
-)
+from mlops_guide.catalog import Problem, nearest, read_table, row_key
+from mlops_guide.rules import ENCODING, INTEGER, MAX_LISTED, Rule, split_list
+from mlops_guide.schema import FILES, ROW_ORDER, Column, column_rules, pandera_schema
 
 BATCH = 5_000
 MAX_HINTS = 20
@@ -107,9 +99,12 @@ class Catalog:
         self._lines: dict[str, int] = {}
         self._urls: dict[str, str] = {}
         self._prerequisites: dict[str, list[str]] = {}
+        self._reasons: dict[str, int] = {}
+        self._refused: dict[str, int] = {}
         self._wanted: list[tuple[int, str]] = []
         self._partial: set[str] = set()
         self._titles: dict[str, str] = {}
+        self._formats: dict[str, str] = {}
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem, file by file, row by row."""
@@ -136,8 +131,11 @@ class Catalog:
                 parts, "order", row["order"], line, f"{row['resource']} {row['order']}"
             ),
         )
+        yield from self._table("prerequisites.csv", vocabularies, self._reason)
+        yield from self._table("rejected.csv", {}, self._rejected)
         if self.book.is_dir():
             yield from self._chapters()
+            yield from self._contents()
 
     def _is_whole(self, name: str) -> bool:
         """Tell whether every row of a file was read, so that what is not there is unknown."""
@@ -154,10 +152,12 @@ class Catalog:
         found: list[Problem] = []
         rows = read_table(self.data / name, columns, found, shown)
         check = CellCheck(columns, vocabularies)
+        disorder = Disorder(name)
         while batch := list(islice(rows, BATCH)):
             self.counts[name] += len(batch)
             for line, cells in batch:
                 found += [Problem(shown, line, *fault) for fault in row_faults(line, cells)]
+                found += [Problem(shown, line, *fault) for fault in disorder(cells)]
             found += [Problem(shown, line, *fault) for line, fault in check(batch)]
             yield from self._noted(name, sorted(found, key=lambda problem: problem.row))
             found.clear()
@@ -181,6 +181,27 @@ class Catalog:
         self._prerequisites[key] = [p for p in split_list(row["prerequisites"]) if p != key]
         self._wanted += [(line, wanted) for wanted in self._prerequisites[key]]
         self._titles.setdefault(key, row["title"])
+        self._formats.setdefault(key, row["format"])
+
+    def _reason(self, line: int, row: dict[str, str]) -> Iterator[Fault]:
+        """Yield what is wrong with the reason of a prerequisite."""
+        resource, needed = row["resource"], row["prerequisite"]
+        key = f"{resource} {needed}"
+        yield from _unique(self._reasons, "prerequisite", needed, line, key)
+        if needed not in self._prerequisites.get(resource, [needed]):
+            advice = f"'{resource}' does not need it in resources.csv; add it there, or drop this"
+            yield "prerequisite", "edge", needed, advice
+
+    def _rejected(self, line: int, row: dict[str, str]) -> Iterator[Fault]:
+        """Yield what is wrong with a row of what has no place in the catalog."""
+        key, url = row["id"], row["url"]
+        advice = "it is in resources.csv; drop one of the two"
+        if key in self._lines:
+            yield "id", "unique", key, advice
+        elif url and normal_url(url) in self._urls:
+            yield "url", "unique", url, advice
+        else:
+            yield from _unique(self._refused, "id", key, line)
 
     def _references(self) -> Iterator[Problem]:
         """Yield prerequisites that do not exist, and cycles of those that do."""
@@ -214,6 +235,65 @@ class Catalog:
                 continue
             for line, rule, value, advice in _chapter_faults(path, self._titles[key]):
                 yield Problem(shown, line, "-", rule, value, advice)
+
+    def _contents(self) -> Iterator[Problem]:
+        """Yield chapters that the table of contents lacks, or has in another part or order."""
+        contents = self.book.parent / "_toc.yml"
+        if not contents.is_file() or not self._is_whole("resources.csv"):
+            return
+        shelf, last, seen = "", "", set()
+        for line, text in enumerate(contents.read_text("utf-8", "replace").splitlines(), 1):
+            entry = re.match(r"\s*- file: book/(formats|resources)/(\S+)$", text)
+            if entry is None:
+                continue
+            if entry[1] == "formats":
+                shelf, last = entry[2], ""
+                continue
+            key = entry[2]
+            if key in seen:
+                yield Problem("_toc.yml", line, "-", "unique", key, "keep one of its entries")
+            elif self._formats.get(key, shelf) != shelf:
+                advice = f"move it under book/formats/{self._formats[key]}"
+                yield Problem("_toc.yml", line, "-", "part", key, advice)
+            elif key < last:
+                advice = f"sort chapters by id: it comes before '{last}'"
+                yield Problem("_toc.yml", line, "-", "order", key, advice)
+            seen.add(key)
+            last = key
+        for key, format in self._formats.items():
+            if key not in seen:
+                advice = f"name book/resources/{key} under book/formats/{format}"
+                yield Problem("_toc.yml", 0, "-", "contents", key, advice)
+
+
+class Disorder:
+    """The first row of a file that does not stand where the canonical order puts it.
+
+    The order of rows is no fact, but where everybody keeps one, two contributors add their
+    rows in different places, and a change shows nothing else.
+
+    Parameters
+    ----------
+    file
+        Name of the file.
+    """
+
+    def __init__(self, file: str):
+        self._columns = ROW_ORDER[file]
+        self._last: tuple[tuple[int, str], ...] = ()
+
+    def __call__(self, row: Mapping[str, str]) -> Iterator[Fault]:
+        """Yield a fault if a row comes too late, once."""
+        if not INTEGER.holds(row.get("order", "0")):
+            return
+        key = row_key(self._columns, row)
+        if self._columns and key < self._last:
+            column = self._columns[0]
+            before = " ".join(text or str(number) for number, text in self._last)
+            advice = f"sort the rows by {' and '.join(self._columns)}: it comes before '{before}'"
+            yield column, "order", row[column], advice
+            self._columns = ()
+        self._last = key
 
 
 class CellCheck:

@@ -17,8 +17,9 @@ from conftest import ROOT, serving
 from mlops_guide.catalog import Record, load_records, load_topics, to_frame
 from mlops_guide.charts import cost_by_format, topics_by_cost, years
 from mlops_guide.explorer import plain_json
-from mlops_guide.filters import FilterIndex, Filters, fold, words
+from mlops_guide.filters import FilterIndex, Filters, fold, parse_bounds, words
 from mlops_guide.payload import explorer_payload
+from mlops_guide.schema import RANGES
 
 STATIC = ROOT / "src" / "mlops_guide" / "static"
 QUERY = """([payload, filters]) => {
@@ -49,8 +50,7 @@ def js(browser: Browser) -> Iterator[Page]:
 
 def both(js: Page, index: FilterIndex, values: dict[str, Any]) -> tuple[Any, Any]:
     """Return what Python and what JavaScript make of the same filters."""
-    full = {"topic": [], "cost": [], "format": [], "level": [], "query": "", "sort": "title"}
-    asked = {**full, **values}
+    asked = {**vars(Filters()), **values}
     chosen = Filters(**{k: tuple(v) if isinstance(v, list) else v for k, v in asked.items()})
     selected, counts = index.query(chosen)
     ids = [index.records[i]["id"] for i in selected]
@@ -64,6 +64,29 @@ def test_shared_case(js: Page, case: dict[str, Any]) -> None:
     python, javascript = both(js, index, case["filters"])
     assert javascript == python
     assert javascript[0] == case["ids"]
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_an_address_holds_every_filter(js: Page, data: st.DataObject) -> None:
+    """What is written into an address comes back from it, and ranges are read as in Python."""
+    records: list[Record] = data.draw(RECORDS)
+    values = {**vars(Filters()), **data.draw(filters(records))}
+    index = FilterIndex(records, TOPIC_TITLES)
+    back, ranges = js.evaluate(
+        """([payload, filters]) => {
+          const catalog = js.compileCatalog(payload);
+          const params = js.toParams(catalog, filters);
+          const ranges = catalog.ranges.map(({ name }) => [name, params.get(name) ?? ".."]);
+          return [js.fromParams(catalog, params), Object.fromEntries(ranges)];
+        }""",
+        [explorer_payload(index), values],
+    )
+    wanted = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+    assert back == {**wanted, "query": values["query"].strip()}
+    assert {name: list(parse_bounds(text)) for name, text in ranges.items()} == {
+        span.name: wanted[span.name] for span in RANGES
+    }
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))

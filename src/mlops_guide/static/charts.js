@@ -4,7 +4,7 @@
  * page, and, below an explorer, redrawn from its selection. What a figure counts stands in
  * its layout.meta, written by charts.py.
  */
-import { runQuery } from "./explorer.js";
+import { filterNames, runQuery } from "./explorer.js";
 
 /** @typedef {{data: any[], layout: any}} Spec */
 
@@ -117,7 +117,7 @@ export async function drawFigures(host, followed) {
     plot: /** @type {any} */ (figure.querySelector(".mg-plot")),
     spec: JSON.parse(figure.querySelector("script")?.textContent ?? ""),
   }));
-  const keys = followed ? [...followed.catalog.facets.map((/** @type {any} */ f) => f.name), "query", "sort"] : [];
+  const keys = followed ? filterNames(followed.catalog) : [];
   const draw = () => {
     const filters = Object.fromEntries(keys.map((key) => [key, followed?.model.get(key)]));
     const rows = followed && runQuery(followed.catalog, /** @type {any} */ (filters)).selected.map((i) => followed.catalog.resources[i]);

@@ -9,11 +9,13 @@
  */
 
 /**
- * @typedef {{name: string, title: string, values: [string, string][]}} Facet
+ * @typedef {{name: string, title: string, folded?: boolean, values: [string, string][]}} Facet
+ * @typedef {{name: string, title: string}} Range
+ * @typedef {[number | null, number | null]} Bounds
  * @typedef {Record<string, any> & {id: string, title: string}} Resource
- * @typedef {{facets: Facet[], resources: Resource[]}} Payload
+ * @typedef {{facets: Facet[], ranges: Range[], resources: Resource[]}} Payload
  * @typedef {Record<string, any> & {query: string, sort: string}} Filters
- * @typedef {{payload: Payload, facets: Facet[], resources: Resource[], codes: number[][][],
+ * @typedef {{payload: Payload, facets: Facet[], ranges: Range[], resources: Resource[], codes: number[][][],
  *   positions: Map<string, number>[], haystacks: string[], orders: Map<string, number[]>,
  *   found: {query: string, hits: Uint8Array | null}}} Catalog
  * @typedef {{get: (key: string) => any, set: (key: string, value: any) => void,
@@ -65,7 +67,7 @@ function valuesOf(resource, facet) {
 /** Make a catalog ready to be filtered many times.
  * @param {Payload} payload @returns {Catalog} */
 export function compileCatalog(payload) {
-  const { facets, resources } = payload;
+  const { facets, ranges = [], resources } = payload;
   const positions = facets.map((facet) => new Map(facet.values.map(([value], i) => [value, i])));
   const codes = facets.map((facet, f) =>
     resources.map((r) => valuesOf(r, facet).map((v) => /** @type {number} */ (positions[f].get(v)))),
@@ -76,8 +78,21 @@ export function compileCatalog(payload) {
     return " " + words([r.title, r.authors, r.organization, ...topics, r.summary].join(" ")).join(" ");
   });
   const found = { query: "", hits: null };
-  return { payload, facets, resources, codes, positions, haystacks, orders: new Map(), found };
+  return { payload, facets, ranges, resources, codes, positions, haystacks, orders: new Map(), found };
 }
+
+/** The names of all that can be filtered by, as a model holds them.
+ * @param {Catalog} catalog */
+export const filterNames = ({ facets, ranges }) => [...facets, ...ranges].map(({ name }) => name).concat("query", "sort");
+
+/** Whether a number lies within bounds, both included; an unknown one lies within open ones alone.
+ * @param {number | undefined} number @param {Bounds} bounds */
+function within(number, [low, high]) {
+  if (number == null) return low == null && high == null;
+  return (low == null || number >= low) && (high == null || number <= high);
+}
+
+const isOpen = (/** @type {Bounds} */ [low, high]) => low == null && high == null;
 
 /** All positions in an order without ties: by `sort`, then title, then id.
  * @param {Catalog} catalog @param {string} sort @returns {number[]} */
@@ -117,16 +132,18 @@ function search(catalog, query) {
  * @param {Catalog} catalog @param {Filters} filters
  * @returns {{selected: number[], counts: number[][]}} */
 export function runQuery(catalog, filters) {
-  const { facets, codes, positions } = catalog;
+  const { facets, resources, codes, positions } = catalog;
   const wanted = facets.map((facet, f) => {
     const chosen = (filters[facet.name] ?? []).map((/** @type {string} */ v) => positions[f].get(v));
     return chosen.length ? new Set(chosen) : null;
   });
   const counts = facets.map((facet) => new Array(facet.values.length).fill(0));
   const hits = search(catalog, filters.query);
+  const bounded = catalog.ranges.map(({ name }) => name).filter((name) => !isOpen(filters[name]));
   const selected = [];
   for (const i of order(catalog, filters.sort)) {
     if (hits && !hits[i]) continue;
+    if (!bounded.every((name) => within(resources[i][name], filters[name]))) continue;
     let failed = -1;
     let failures = 0;
     for (let f = 0; f < facets.length && failures < 2; f++)
@@ -147,6 +164,7 @@ export function runQuery(catalog, filters) {
 export function toParams(catalog, filters) {
   const params = new URLSearchParams();
   for (const { name } of catalog.facets) for (const value of filters[name]) params.append(name, value);
+  for (const { name } of catalog.ranges) if (!isOpen(filters[name])) params.set(name, filters[name].map((n) => n ?? "").join(".."));
   if (filters.query.trim()) params.set("q", filters.query.trim());
   if (filters.sort !== "title") params.set("sort", filters.sort);
   return params;
@@ -161,6 +179,10 @@ export function fromParams(catalog, params) {
   catalog.facets.forEach(({ name }, f) => {
     filters[name] = [...new Set(params.getAll(name))].filter((value) => catalog.positions[f].has(value));
   });
+  for (const { name } of catalog.ranges) {
+    const ends = /^(\d{1,7}(?:\.\d{1,4})?)?\.\.(\d{1,7}(?:\.\d{1,4})?)?$/.exec(params.get(name) ?? "");
+    filters[name] = ends ? [ends[1], ends[2]].map((end) => (end ? Number(end) : null)) : [null, null];
+  }
   return filters;
 }
 
@@ -183,8 +205,9 @@ export function toCsv(resources) {
 
 /** What a download holds of a resource: facts, under the names of the catalog's columns.
  * @param {Resource} resource */
-export function exported({ topic, authors, effort, chapter, ...facts }) {
-  return { ...facts, authors: authors ? authors.split(", ") : [], topics: topic ?? [] };
+export function exported({ topic, programming_language, authors, effort, chapter, ...facts }) {
+  const lists = { authors: authors ? authors.split(", ") : [], topics: topic ?? [] };
+  return { ...facts, ...lists, programming_languages: programming_language ?? [] };
 }
 
 // ------------------------------------------------------------------------------ the view
@@ -272,18 +295,50 @@ function facetGroup(facet, toggle) {
   return { group, update };
 }
 
+/** A range in words, such as "2 to 10", "up to 10" or "from 2".
+ * @param {Bounds} bounds */
+const inWords = ([low, high]) => (low == null ? `up to ${high}` : high == null ? `from ${low}` : `${low} to ${high}`);
+
+/** One range: a group of two numbers, either of which may be empty.
+ * @param {Range} range @param {Catalog} catalog @param {(bounds: Bounds) => void} set */
+function rangeGroup({ name, title }, catalog, set) {
+  const known = catalog.resources.map((r) => r[name]).filter((number) => number != null);
+  const ends = ["From", "To"].map((label, end) => {
+    const extent = known.length ? known.reduce((a, b) => Math[end ? "max" : "min"](a, b)) : "";
+    const oninput = () => set(/** @type {Bounds} */ (ends.map(({ field }) => (field.validity.badInput || field.value === "" ? null : Number(field.value)))));
+    const field = h("input", { type: "number", min: 0, step: "any", placeholder: extent, oninput });
+    return { field, label: h("label", {}, label, " ", field) };
+  });
+  const group = h("fieldset", { class: "mg-facet mg-range" }, h("legend", {}, title), h("div", { class: "mg-ends" }, ...ends.map((end) => end.label)));
+  // What stands in a field stays as it was typed while it means the same number.
+  const update = (/** @type {Bounds} */ bounds) =>
+    ends.forEach(({ field }, end) => {
+      const shown = field.value === "" ? null : Number(field.value);
+      if (shown !== bounds[end] && !field.validity.badInput) field.value = bounds[end] ?? "";
+    });
+  return { group, update };
+}
+
+/** Every filter taken back; the order of results is no filter.
+ * @param {Catalog} catalog @returns {Record<string, any>} */
+const noFilters = ({ facets, ranges }) => ({
+  ...Object.fromEntries([...facets.map(({ name }) => [name, []]), ...ranges.map(({ name }) => [name, [null, null]])]),
+  query: "",
+});
+
 /** What to drop when nothing matches: the choice without which most resources would; where
  * one is not enough, the choice that finds fewest by itself.
  * @param {Catalog} catalog @param {Filters} filters */
 function wayOut(catalog, filters) {
   /** @type {Record<string, any>} */
-  const none = { ...Object.fromEntries(catalog.facets.map(({ name }) => [name, []])), query: "" };
+  const none = noFilters(catalog);
   const ways = catalog.facets
     .filter(({ name }) => filters[name].length)
     .map(({ name, title, values }) => {
       const titles = filters[name].map((/** @type {string} */ v) => new Map(values).get(v));
       return { label: `${title}: ${titles.join(" or ")}`, key: name };
     });
+  for (const { name, title } of catalog.ranges) if (!isOpen(filters[name])) ways.push({ label: `${title}: ${inWords(filters[name])}`, key: name });
   if (filters.query.trim()) ways.push({ label: `Search: ${filters.query.trim()}`, key: "query" });
   const size = (/** @type {any} */ asked) => runQuery(catalog, { ...asked, sort: "title" }).selected.length;
   return ways
@@ -385,6 +440,8 @@ function chipBar(catalog, change, fallback) {
         return chip(`${title}: ${new Map(values).get(value)}`, { [name]: others });
       }),
     );
+    for (const { name, title } of catalog.ranges)
+      if (!isOpen(filters[name])) active.push(chip(`${title}: ${inWords(filters[name])}`, { [name]: [null, null] }));
     const query = filters.query.trim();
     if (query) active.push(chip(`Search: ${query}`, { query: "" }));
     const focused = [...chips.children].findIndex((old) => old.contains(document.activeElement));
@@ -411,8 +468,7 @@ function actionBar(rows, link) {
 /** @param {{model: Model, el: HTMLElement}} host */
 function render({ model, el }) {
   const catalog = compileCatalog(model.get("catalog"));
-  const names = catalog.facets.map((facet) => facet.name);
-  const keys = [...names, "query", "sort"];
+  const keys = filterNames(catalog);
   const state = () => /** @type {Filters} */ (Object.fromEntries(keys.map((key) => [key, model.get(key)])));
   const change = (/** @type {Record<string, any>} */ changes) => {
     for (const [key, value] of Object.entries(changes)) model.set(key, value);
@@ -422,7 +478,7 @@ function render({ model, el }) {
     const others = model.get(name).filter((/** @type {string} */ other) => other !== value);
     change({ [name]: on ? [...others, value] : others });
   };
-  const clear = () => change({ ...Object.fromEntries(names.map((name) => [name, []])), query: "" });
+  const clear = () => change(noFilters(catalog));
   const link = () => {
     const page = model.get("page_url");
     return page && `${page}?${toParams(catalog, state())}`.replace(/\?$/, "");
@@ -440,17 +496,21 @@ function render({ model, el }) {
   const options = Object.entries(SORTS).map(([value, title]) => h("option", { value }, title));
   const sorting = h("select", { onchange: () => change({ sort: sorting.value }) }, ...options);
   const facets = catalog.facets.map((f) => facetGroup(f, (value, on) => toggle(f.name, value, on)));
+  const ranges = catalog.ranges.map((range) => rangeGroup(range, catalog, (bounds) => change({ [range.name]: bounds })));
   const { chips, update: updateChips } = chipBar(catalog, change, status);
   const clearAll = button("Clear all", () => (clear(), status.focus()));
   const empty = h("div", { class: "mg-empty", hidden: true });
   const results = resultList(catalog, model.get("chapters_url") || "");
   const actions = actionBar(results.rows, link);
+  const folded = [...facets.filter((_, f) => catalog.facets[f].folded), ...ranges].map((part) => part.group);
+  const more = h("details", { class: "mg-more", hidden: !folded.length }, h("summary", {}, "More filters"), h("div", { class: "mg-folded" }, ...folded));
   const form = h(
     "form",
     { role: "search", class: "mg-filters", "aria-label": "Filter resources", onsubmit: (/** @type {Event} */ e) => e.preventDefault() },
     button("Skip to results", () => status.focus(), { class: "mg-button mg-skip" }),
     h("div", { class: "mg-search" }, field),
-    ...facets.map((facet) => facet.group),
+    ...facets.filter((_, f) => !catalog.facets[f].folded).map((facet) => facet.group),
+    more,
   );
   const bar = h("div", { class: "mg-bar" }, status, h("label", { class: "mg-sort" }, "Sort by ", sorting));
   const active = h("div", { class: "mg-active" }, chips, clearAll);
@@ -460,7 +520,8 @@ function render({ model, el }) {
   function update(first) {
     const filters = state();
     const { selected, counts } = runQuery(catalog, filters);
-    facets.forEach((facet, f) => facet.update(filters[names[f]], counts[f]));
+    facets.forEach((facet, f) => facet.update(filters[catalog.facets[f].name], counts[f]));
+    ranges.forEach((range, r) => range.update(filters[catalog.ranges[r].name]));
     if (field.value !== filters.query) field.value = filters.query;
     sorting.value = filters.sort;
     status.textContent = `${selected.length} of ${catalog.resources.length} resources`;
@@ -486,6 +547,9 @@ function render({ model, el }) {
     waiting = true;
   };
   update();
+  // What is filtered by is in view.
+  const asked = state();
+  more.open = catalog.facets.some(({ name, folded }) => folded && asked[name].length) || catalog.ranges.some(({ name }) => !isOpen(asked[name]));
   el.replaceChildren(h("div", { class: "mg-explorer" }, form, found));
   for (const key of keys) model.on(`change:${key}`, later);
   return () => {

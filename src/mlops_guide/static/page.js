@@ -3,7 +3,7 @@
  * The host of a static page: gives the explorer a model without a kernel, keeps its
  * filters in the address, and loads the charts when they come into view.
  */
-import explorer, { compileCatalog, fromParams, toParams } from "./explorer.js";
+import explorer, { compileCatalog, filterNames, fromParams, toParams } from "./explorer.js";
 
 /** The part of an anywidget model that the explorer uses, over plain values. */
 class PageModel {
@@ -40,7 +40,7 @@ function mountExplorer(host, first) {
   const catalog = compileCatalog(state.catalog);
   const root = new URL(document.documentElement.dataset.content_root ?? "./", document.baseURI);
   const page = new URL(location.pathname, location.origin).href;
-  const initial = Object.fromEntries([...catalog.facets.map((f) => f.name), "query", "sort"].map((k) => [k, state[k]]));
+  const initial = Object.fromEntries(filterNames(catalog).map((name) => [name, state[name]]));
   let typing = false;
   const model = new PageModel({ ...state, page_url: page, chapters_url: root.href }, () => {
     if (!first) return;
@@ -48,7 +48,7 @@ function mountExplorer(host, first) {
     const address = `${location.pathname}${search && "?" + search}${location.hash}`;
     if (address === location.pathname + location.search + location.hash) return;
     // One entry of history for each choice, and one for a whole word being typed.
-    const searching = document.activeElement?.matches('.mg-search input[type="search"]') ?? false;
+    const searching = document.activeElement?.matches(".mg-search input, .mg-range input") ?? false;
     history[searching && typing ? "replaceState" : "pushState"](null, "", address);
     typing = searching;
   });
