@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -14,7 +15,7 @@ from mlops_guide.charts import FIGURES, plain_json
 from mlops_guide.filters import FilterError, Filters, check_filters, parse_bounds
 from mlops_guide.guide import WHOLE, Guide, shown_on_pages
 from mlops_guide.rules import TEXT_RULES, split_list
-from mlops_guide.schema import FACETS, FILES, RANGES, SORTS, column_rules
+from mlops_guide.schema import FACETS, FILES, FORMATS, RANGES, SORTS, column_rules
 
 READING = "reading"
 """An order of lists that only a page has: the one to read them in."""
@@ -182,6 +183,68 @@ class ResourceList(FilteredDirective):
         return self.placed(Block("list", text, rows=rows, numbered=numbered))
 
 
+class Find(GuideDirective):
+    """``{find}``: a search box, and a line for each choice worth a click.
+
+    A line is a title, a colon and address parameters of the explorer, such as
+    ``Free to begin with: cost=free&level=introductory``.
+    """
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the form and the links; a choice that finds nothing is an error."""
+        self.uses(WHOLE)
+        shortcuts = []
+        for line in filter(None, map(str.strip, self.content)):
+            title, _, query = line.partition(": ")
+            chosen: dict[str, Any] = {}
+            for name, value in parse_qsl(query, keep_blank_values=True):
+                if name in {span.name for span in RANGES}:
+                    chosen[name] = parse_bounds(value)
+                elif name == "sort":
+                    chosen[name] = value
+                else:
+                    chosen.setdefault(name, []).append(value)
+            try:
+                filters = check_filters(chosen, self.guide.index.titles)
+            except FilterError as error:
+                raise self.error(f"find: {title}: {error}") from error
+            count = len(self.guide.index.select(filters))
+            if not count:
+                raise self.error(f"find: {title}: no resource is like this")
+            shortcuts.append((title, urlencode(parse_qsl(query)), count))
+        return self.placed(Block("find", shortcuts=shortcuts))
+
+
+class PartIndex(GuideDirective):
+    """``{part-index}``: every format that has resources, with their number."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list."""
+        self.uses(WHOLE)
+        counted = Counter(record["format"] for record in self.guide.records.values())
+        parts = [(value, counted[value]) for value in FORMATS if counted[value]]
+        return self.placed(Block("parts", parts=parts))
+
+
+class Numbers(GuideDirective):
+    """``{numbers}``: how many resources, free ones, topics and parts the catalog has."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the line."""
+        self.uses(WHOLE)
+        records = list(self.guide.records.values())
+        numbers = {
+            "resources": len(records),
+            "of them free": sum(record["cost"] == "free" for record in records),
+            "topics": len(self.guide.topics),
+            "syllabus parts": sum(map(len, self.guide.parts.values())),
+        }
+        newest = max((record["checked"] for record in records), default="")
+        return self.placed(Block("numbers", numbers=numbers, newest=newest))
+
+
 class TopicIndex(GuideDirective):
     """``{topic-index}``: every topic, its question, and how many resources are about it."""
 
@@ -242,6 +305,9 @@ DIRECTIVES = {
     "explorer": ExplorerDirective,
     "resource-list": ResourceList,
     "topic-index": TopicIndex,
+    "part-index": PartIndex,
+    "find": Find,
+    "numbers": Numbers,
     "rejected-list": RejectedList,
     "data-dictionary": DataDictionary,
 }

@@ -61,8 +61,13 @@ def _write(translator: Any, node: nodes.Element, template: str, values: dict[str
             return "#"
         return str(builder.get_relative_uri(page, target))
 
+    def heading(target: str) -> str:
+        found = builder.env.titles.get(target)
+        return found.astext() if found is not None else target
+
     topics = builder.app.mlops_guide.topics
-    translator.body.append(render(template, uri, topics=topics, **values))
+    shown = render(template, uri, topics=topics, heading=heading, **values)
+    translator.body.append(shown)
     raise nodes.SkipNode
 
 
