@@ -16,7 +16,7 @@
  * @typedef {{facets: Facet[], ranges: Range[], resources: Resource[]}} Payload
  * @typedef {Record<string, any> & {query: string, sort: string}} Filters
  * @typedef {{payload: Payload, facets: Facet[], ranges: Range[], resources: Resource[], codes: number[][][],
- *   positions: Map<string, number>[], haystacks: string[], orders: Map<string, number[]>,
+ *   titles: Record<string, Map<string, string>>, positions: Map<string, number>[], haystacks: string[], orders: Map<string, number[]>,
  *   found: {query: string, hits: Uint8Array | null}}} Catalog
  * @typedef {{get: (key: string) => any, set: (key: string, value: any) => void,
  *   on: (event: string, listener: () => void) => void,
@@ -72,13 +72,13 @@ export function compileCatalog(payload) {
   const codes = facets.map((facet, f) =>
     resources.map((r) => valuesOf(r, facet).map((v) => /** @type {number} */ (positions[f].get(v)))),
   );
-  const titles = new Map(facets.flatMap((f) => (f.name === "topic" ? f.values : [])));
+  const titles = Object.fromEntries(facets.map((f) => [f.name, new Map(f.values)]));
   const haystacks = resources.map((r) => {
-    const topics = (r.topic ?? []).map((/** @type {string} */ t) => titles.get(t) ?? t);
+    const topics = (r.topic ?? []).map((/** @type {string} */ t) => titles.topic?.get(t) ?? t);
     return " " + words([r.title, r.authors, r.organization, ...topics, r.summary].join(" ")).join(" ");
   });
   const found = { query: "", hits: null };
-  return { payload, facets, ranges, resources, codes, positions, haystacks, orders: new Map(), found };
+  return { payload, facets, ranges, resources, codes, titles, positions, haystacks, orders: new Map(), found };
 }
 
 /** The names of all that can be filtered by, as a model holds them.
@@ -164,7 +164,7 @@ export function runQuery(catalog, filters) {
 export function toParams(catalog, filters) {
   const params = new URLSearchParams();
   for (const { name } of catalog.facets) for (const value of filters[name]) params.append(name, value);
-  for (const { name } of catalog.ranges) if (!isOpen(filters[name])) params.set(name, filters[name].map((n) => n ?? "").join(".."));
+  for (const { name } of catalog.ranges) if (!isOpen(filters[name])) params.set(name, filters[name].map((/** @type {number | null} */ n) => n ?? "").join(".."));
   if (filters.query.trim()) params.set("q", filters.query.trim());
   if (filters.sort !== "title") params.set("sort", filters.sort);
   return params;
@@ -234,8 +234,7 @@ const webAddress = (url) => (/^https?:\/\/[^/\s]/i.test(url ?? "") ? url : "");
 
 /** One result. The same card stands in templates/card.html for readers without JavaScript.
  * @param {Catalog} catalog @param {Resource} r @param {string} base Where chapters are, or "". */
-function card(catalog, r, base) {
-  const titles = Object.fromEntries(catalog.facets.map((f) => [f.name, new Map(f.values)]));
+function card({ titles }, r, base) {
   const source = webAddress(r.url);
   const target = r.chapter && base ? new URL(r.chapter, base).href : source;
   const title = target ? h("a", { href: target }, r.title) : r.title;
@@ -334,9 +333,9 @@ function wayOut(catalog, filters) {
   const none = noFilters(catalog);
   const ways = catalog.facets
     .filter(({ name }) => filters[name].length)
-    .map(({ name, title, values }) => {
-      const titles = filters[name].map((/** @type {string} */ v) => new Map(values).get(v));
-      return { label: `${title}: ${titles.join(" or ")}`, key: name };
+    .map(({ name, title }) => {
+      const chosen = filters[name].map((/** @type {string} */ value) => catalog.titles[name].get(value));
+      return { label: `${title}: ${chosen.join(" or ")}`, key: name };
     });
   for (const { name, title } of catalog.ranges) if (!isOpen(filters[name])) ways.push({ label: `${title}: ${inWords(filters[name])}`, key: name });
   if (filters.query.trim()) ways.push({ label: `Search: ${filters.query.trim()}`, key: "query" });
@@ -434,10 +433,10 @@ function chipBar(catalog, change, fallback) {
       h("button", { type: "button", class: "mg-chip", onclick: () => change(without) }, h("span", { class: "mg-hidden" }, "Remove filter "), label),
     );
   const update = (/** @type {Filters} */ filters) => {
-    const active = catalog.facets.flatMap(({ name, title, values }) =>
+    const active = catalog.facets.flatMap(({ name, title }) =>
       filters[name].map((/** @type {string} */ value) => {
         const others = filters[name].filter((/** @type {string} */ other) => other !== value);
-        return chip(`${title}: ${new Map(values).get(value)}`, { [name]: others });
+        return chip(`${title}: ${catalog.titles[name].get(value)}`, { [name]: others });
       }),
     );
     for (const { name, title } of catalog.ranges)
