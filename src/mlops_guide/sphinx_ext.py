@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,12 @@ def merge(app: Sphinx, env: BuildEnvironment, documents: Sequence[str], other: A
     )
 
 
+def name_toggles(contents: str) -> str:
+    """Give each toggle of the sidebar a name, after the page whose chapters it shows."""
+    toggle = re.compile(r"(<a [^>]*>)([^<]*)(</a><details[^>]*><summary)(?=>)")
+    return toggle.sub(r'\1\2\3 aria-label="Pages under \2"', contents)
+
+
 def tend_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -149,6 +156,9 @@ def tend_page(
 
     scripts = context.get("script_files", [])
     scripts[:] = [script for script in scripts if wanted(script)]
+    contents = context.get("generate_toctree_html")
+    if contents is not None:
+        context["generate_toctree_html"] = lambda *a, **k: name_toggles(str(contents(*a, **k)))
     shown = doctree is not None and next(doctree.findall(Mount), None) is not None
     app.add_css_file(f"{ASSETS}/explorer.css")
     if shown:

@@ -50,9 +50,9 @@ def pages(book: Path) -> Pages:
 
 
 def text(element: Tag | None) -> str:
-    """Return the text of an element, without doubled spaces and the mark of a heading's link."""
+    """Return the text of an element as it was written, without the mark of a heading's link."""
     assert element is not None
-    return " ".join(element.get_text().split()).removesuffix("#")
+    return " ".join(element.get_text().split()).removesuffix("#").replace("’", "'")
 
 
 def addresses(page: BeautifulSoup) -> Iterator[tuple[Tag, str]]:

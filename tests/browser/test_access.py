@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from conftest import DESKTOP, PHONE
 from mlops_guide import load_records, load_topics
 from mlops_guide.filters import FilterIndex
-from mlops_guide.schema import FACETS
+from mlops_guide.schema import FACETS, RANGES
 
 RECORDS = load_records()
 TITLES = FilterIndex(RECORDS, load_topics()).titles
@@ -25,6 +25,10 @@ ADDRESSES = {
     "charts": "book/charts.html",
     "chapter": "book/resources/cs329s.html",
     "topics": "book/topics.html",
+    "topic": "book/topics/monitoring.html",
+    "part": "book/formats/course.html",
+    "left out": "book/left-out.html",
+    "explorer with more filters": "book/explore.html?hands_on=yes&hours=2..40",
 }
 # All rules that axe-core runs by itself, and two more that Lighthouse or WCAG 2.2 ask for.
 # Its copy of the style sheets, which only an experimental rule reads, would ask for a
@@ -87,7 +91,12 @@ def test_the_explorer_keeps_its_accessible_contract(page: Page, site: str) -> No
     page.goto(site + "book/explore.html?cost=free")
     search = page.get_by_role("search", name="Filter resources")
     expect(search.get_by_role("searchbox", name="Search resources", exact=True)).to_be_visible()
-    expect(search.get_by_role("group")).to_have_count(len(FACETS))
+    search.get_by_text("More filters", exact=True).click()
+    for span in RANGES:
+        group = search.get_by_role("group", name=span.title, exact=True)
+        for name in ("From", "To"):
+            expect(group.get_by_role("spinbutton", name=name, exact=True)).to_be_visible()
+    expect(search.locator("fieldset")).to_have_count(len(FACETS) + len(RANGES))
     for facet in FACETS:
         group = search.get_by_role("group", name=facet.title, exact=True)
         for value, title in TITLES[facet.name].items():
