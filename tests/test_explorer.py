@@ -19,13 +19,14 @@ from mlops_guide.filters import Filters
 from mlops_guide.payload import MOUNT_MIME
 
 RECORDS = load_records()
+CS329S = next(record for record in RECORDS if record["id"] == "cs329s")
 NO_FILTERS = vars(Filters())
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
 def resource(identifier: str, **facts: Any) -> dict[str, Any]:
-    """Return a record of another catalog: the first of ours with other facts."""
-    return {**RECORDS[0], "id": identifier, "title": identifier.title(), **facts}
+    """Return a record of another catalog: one of ours with other facts."""
+    return {**CS329S, "id": identifier, "title": identifier.title(), **facts}
 
 
 OTHER = [

@@ -18,6 +18,7 @@ ORDER = [
     "charts",
     "validate",
     "add",
+    "publish",
     "markup",
     "explorer",
     "guide",

@@ -76,7 +76,11 @@ def test_normal_url_keeps_what_matters() -> None:
 def test_suggests_the_prerequisite_that_was_meant(guide: GuideCopy) -> None:
     """An unknown prerequisite is refused, and the message names the nearest id."""
     line = guide.edit("cs329s", "prerequisites", "uc-r-predictive;ml-ops-or")
-    assert guide.places() == [(RESOURCES, line, "prerequisites", "prerequisite")]
+    reason = guide.line("cs329s", "prerequisites.csv")
+    assert guide.places() == [
+        (RESOURCES, line, "prerequisites", "prerequisite"),
+        (REASONS, reason, "prerequisite", "edge"),
+    ]
     advice = "name an id of this file; did you mean 'ml-ops-org'?"
     assert guide.validate().lines[0].endswith(f": 'ml-ops-or': {advice}")
 
