@@ -7,7 +7,7 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book test lint bench lock validate clean
+.PHONY: help serve book lab test lint bench lock validate clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,10 @@ book: $(VENV)/installed ## Check the catalog and build the book into _build/html
 	$(BIN)/mlops-guide validate
 	rm -rf _build/html _build/.doctrees
 	$(BIN)/jupyter-book build . -q -W -n --keep-going
+
+lab: $(VENV)/installed ## Open the notebooks in JupyterLab, in the environment of the book
+	$(INSTALL) --constraint requirements-test.txt jupyterlab
+	$(BIN)/jupyter-lab book
 
 test: $(VENV)/installed-tests ## Install what the tests need, a browser included, and run them all
 	$(BIN)/python -m pytest $(ARGS)

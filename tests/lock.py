@@ -11,7 +11,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FILES = {"requirements.txt": ["book"], "requirements-test.txt": ["book", "test"]}
+FILES = {
+    "requirements.txt": ["book"],
+    "requirements-test.txt": ["book", "test"],
+    ".binder/requirements.txt": ["notebook"],
+}
+BINDER_HEAD = "# The guide itself, as it stands in the repository, with its data.\n-e .\n"
+"""pip reads paths from the folder that it runs in, which for Binder is the repository."""
 
 
 def lock(name: str, extras: list[str], upgrade: bool) -> None:
@@ -24,6 +30,9 @@ def lock(name: str, extras: list[str], upgrade: bool) -> None:
     if name != "requirements.txt":
         command += ["--constraint=requirements.txt"]
     subprocess.run(command + ["--upgrade"] * upgrade, cwd=ROOT, check=True)
+    if name.startswith(".binder"):
+        path = ROOT / name
+        path.write_text(BINDER_HEAD + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 if __name__ == "__main__":

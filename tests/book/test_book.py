@@ -270,12 +270,16 @@ def pins() -> dict[str, str]:
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-test.txt", ".binder/requirements.txt"]
+)
 def test_requirements_name_no_place_to_get_them_from(name: str) -> None:
     """Pinned requirements hold exact versions alone: no index, no address, no option."""
     wanted = [
         line for line in (ROOT / name).read_text().splitlines() if line.strip() and "#" not in line
     ]
+    if name.startswith(".binder"):
+        assert wanted.pop(0) == "-e .", "Binder runs the guide as it stands in the repository"
 
     assert wanted
     assert [

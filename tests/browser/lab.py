@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,6 +103,10 @@ class Lab:
 
         return python
 
+    def is_idle(self, notebook: str) -> bool:
+        """Tell whether the kernel of a notebook has done all it was asked to do."""
+        return bool(self._kernel(notebook).get("execution_state") == "idle")
+
     def _kernel(self, notebook: str) -> dict[str, Any]:
         """Return what the server says of a notebook's kernel, nothing while it has none."""
         sessions = self.ask("sessions")
@@ -139,8 +143,15 @@ def eventually(page: Page, ask: Callable[[], Any], wanted: Any) -> None:
 
 
 @contextmanager
-def running_lab(root: Path, private: Path) -> Iterator[Lab]:
-    """Start this environment's JupyterLab on loopback, and stop it and its kernels at the end.
+def running_lab(
+    root: Path,
+    private: Path,
+    *,
+    python: str | Path = sys.executable,
+    base_url: str = "/",
+    settings: Mapping[str, Any] = SETTINGS,
+) -> Iterator[Lab]:
+    """Start a JupyterLab on loopback, and stop it and its kernels at the end.
 
     Parameters
     ----------
@@ -148,16 +159,23 @@ def running_lab(root: Path, private: Path) -> Iterator[Lab]:
         The folder that it shows and may write to.
     private
         An empty folder for its configuration, settings, connection files and log.
+    python
+        The Python of the environment that it runs from.
+    base_url
+        What its addresses begin with.
+    settings
+        Settings of a reader, by plugin; those of the environment are not overridden.
     """
     folders = {variable: private / name for variable, name in FOLDERS.items()}
-    for name, values in SETTINGS.items():
+    for name, values in settings.items():
         file = folders["JUPYTERLAB_SETTINGS_DIR"] / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [str(python), "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={root}"]
+    command += [f"--ServerApp.base_url={base_url}"]
     environment = {**os.environ, **{name: str(path) for name, path in folders.items()}}
     runtime = folders["JUPYTER_RUNTIME_DIR"]
     log = private / "log"
