@@ -22,7 +22,7 @@ book: $(VENV)/installed ## Check the catalog and build the book into _build/html
 
 lab: $(VENV)/installed ## Open the notebooks in JupyterLab, in the environment of the book
 	$(INSTALL) --constraint requirements-test.txt jupyterlab
-	$(BIN)/jupyter-lab book
+	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) book
 
 test: $(VENV)/installed-tests ## Install what the tests need, a browser included, and run them all
 	$(BIN)/python -m pytest $(ARGS)
