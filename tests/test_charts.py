@@ -12,8 +12,8 @@ import plotly.express as px
 import plotly.graph_objects as go
 import pytest
 
-from mlops_guide import charts, load_catalog
-from mlops_guide.catalog import load_topics
+from mlops_guide import charts, load_catalog, load_records
+from mlops_guide.catalog import load_topics, to_frame
 from mlops_guide.schema import COSTS, FORMATS, LEVELS
 
 Figure = go.Figure
@@ -92,6 +92,16 @@ def test_the_whole_catalog_keeps_the_categories(
         return shown, figure.layout.meta, figure.layout.height
 
     assert frame_of(part) == frame_of(whole)
+
+
+def test_no_two_values_look_alike() -> None:
+    """Every format of the vocabulary has a colour and a pattern of its own."""
+    rows = [{**load_records()[0], "format": name} for name in FORMATS]
+    looks = [
+        (trace.marker.color, trace.marker.pattern.shape)
+        for trace in charts.cost_by_format(to_frame(rows)).data
+    ]
+    assert len(set(looks)) == len(FORMATS)
 
 
 def test_years_without_a_resource_have_a_place() -> None:

@@ -23,9 +23,28 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 # Hues that stay apart for colour-blind readers and keep 3:1 on white and on our dark
-# ground; a pattern says the same without colour.
-_COLORS = ("#1a8f6c", "#b5771c", "#c2528f", "#4f7fd1", "#8a6fd1", "#7d8590")
-_PATTERNS = ("", "/", "x", "-", ".", "+")
+# ground; a pattern says the same without colour, and parts the values that share a hue.
+_GREEN, _AMBER, _PINK, _BLUE, _VIOLET, _GREY = (
+    "#1a8f6c",
+    "#b5771c",
+    "#c2528f",
+    "#4f7fd1",
+    "#8a6fd1",
+    "#7d8590",
+)
+_STYLES = (
+    (_GREEN, ""),
+    (_AMBER, "/"),
+    (_PINK, "x"),
+    (_BLUE, "-"),
+    (_VIOLET, "."),
+    (_GREY, "+"),
+    (_GREEN, "|"),
+    (_AMBER, "x"),
+    (_PINK, "-"),
+    (_BLUE, "."),
+)
+_OTHER = (_GREY, "\\")
 _FACETS = {facet.name: facet for facet in FACETS}
 
 
@@ -49,7 +68,7 @@ def hours_by_level(catalog: pd.DataFrame, whole: pd.DataFrame | None = None) -> 
         y=[LEVELS.get(record["level"], record["level"]) for record in known],
         text=[record["title"] for record in known],
         mode="markers",
-        marker={"size": 12, "color": _COLORS[3], "opacity": 0.75},
+        marker={"size": 12, "color": _BLUE, "opacity": 0.75},
         hovertemplate="%{text}: %{x} hours<extra></extra>",
         name="Resources",
     )
@@ -170,18 +189,18 @@ def _bars(
         (c, s) for r in records for c in _values(r, category) for s in _values(r, series)
     )
     figure = go.Figure()
-    styles = {value: i % 6 for i, value in enumerate(_FACETS[series].values)}
+    styles = dict(zip(_FACETS[series].values, _STYLES, strict=False))
     for value, name in titles.items():
         labels = list(categories.values())
         numbers = [counts[c, value] for c in categories]
-        style = styles.get(value, -1)
-        pattern = {"shape": _PATTERNS[style], "fillmode": "overlay", "size": 6, "solidity": 0.3}
+        color, shape = styles.get(value, _OTHER)
+        pattern = {"shape": shape, "fillmode": "overlay", "size": 6, "solidity": 0.3}
         figure.add_bar(
             x=numbers if horizontal else labels,
             y=labels if horizontal else numbers,
             name=name,
             orientation="h" if horizontal else "v",
-            marker={"color": _COLORS[style], "pattern": pattern},
+            marker={"color": color, "pattern": pattern},
             hovertemplate=f"{name}: %{{{'x' if horizontal else 'y'}}}<extra></extra>",
         )
     meta = {
