@@ -18,6 +18,8 @@ from mlops_guide.schema import FILES, LEVELS
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
+CHAPTERS = "book/resources/"
+"""Where the chapters stand, in the names of documents."""
 WHOLE = "*"
 """Stands for the whole catalog where a page shows all of it."""
 
