@@ -7,7 +7,7 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench lock validate clean
+.PHONY: help serve book lab test lint bench audit lock validate clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/explorer.py
+
+audit: book $(VENV)/installed-tests ## Measure the built book with Lighthouse; the only target that needs Node
+	$(BIN)/python benchmarks/audit.py
 
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate

@@ -1,33 +1,50 @@
-"""How long the book takes to build from nothing, and again after one chapter has changed.
+"""How long books take to build from nothing, and again after one chapter has changed.
 
-Both build a copy of the checkout, with the command of ``make book``. The peer of a
-rebuild is the clean build of the same book. Besides the seconds on the clock stand
-those of the processor, which other work on the machine disturbs less.
+First a copy of the checkout, with the command of ``make book``; the peer of a rebuild is the
+clean build of the same book. Then books of made-up chapters, to see how the time grows:
+ours with the real extension and configuration, beside the same prose in plain Sphinx (theme
+basic) and in furo. The exponent is the slope from the second largest book to the largest:
+1 is linear, 2 the square. Besides the seconds on the clock stand those of the processor,
+which other work on the machine disturbs less; exponents are of the latter.
 
-    python benchmarks/build.py
+    python benchmarks/build.py [--chapters 100 300 1000] [--themes guide basic furo]
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+from math import log
 from pathlib import Path
 
 from common import ROOT, build_command, report
+from synthetic_book import write_book
 
 SHARE = 1 / 4
 REBUILDS = 3
 CHAPTER = Path("book") / "resources" / "cs329s.md"
 LEAVE = (".git", ".venv", "_build", "node_modules", "__pycache__", ".*_cache", "jupyter_execute")
+EXPONENT = 1.2
+REBUILT, SECONDS = 300, 3.5
+"""The size of the book whose rebuild has a budget, and that budget."""
 
 
-def build(source: Path) -> tuple[float, float]:
+def sphinx_command(source: Path) -> list[str]:
+    """Return the command that builds a book of plain Sphinx."""
+    places = [str(source), str(source / "_build" / "html")]
+    return [sys.executable, "-m", "sphinx", "-b", "html", "-q", *places]
+
+
+def build(source: Path, command: list[str] | None = None) -> tuple[float, float]:
     """Build a book; return the seconds on the clock, and of the processor."""
+    command = command or build_command(source, source)
     before, start = os.times(), time.perf_counter()
-    run = subprocess.run(build_command(source, source), capture_output=True, text=True, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     clock, after = time.perf_counter() - start, os.times()
     if run.returncode:
         raise SystemExit(f"the book does not build:\n{run.stdout}\n{run.stderr}")
@@ -35,20 +52,22 @@ def build(source: Path) -> tuple[float, float]:
     return clock, user + after.children_system - before.children_system
 
 
-def rebuild(source: Path, number: int) -> tuple[float, float]:
+def rebuild(
+    source: Path, number: int, path: Path = CHAPTER, command: list[str] | None = None
+) -> tuple[float, float]:
     """Change the text of one chapter and build again; check that its page has changed."""
     mark = f"Sentence {number} of a rebuild."
-    chapter = source / CHAPTER
+    chapter = source / path
     chapter.write_text(f"{chapter.read_text(encoding='utf-8')}\n{mark}\n", encoding="utf-8")
-    taken = build(source)
-    page = source / "_build" / "html" / CHAPTER.with_suffix(".html")
+    taken = build(source, command)
+    page = source / "_build" / "html" / path.with_suffix(".html")
     if mark not in page.read_text(encoding="utf-8"):
-        raise SystemExit(f"the rebuild left {CHAPTER.with_suffix('.html')} as it was")
+        raise SystemExit(f"the rebuild left {path.with_suffix('.html')} as it was")
     return taken
 
 
-def main() -> None:
-    """Build, change, build again, and print the table."""
+def real_book() -> None:
+    """Build the guide, change a chapter, build again, and print the table."""
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary) / "guide"
         shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*LEAVE))
@@ -62,6 +81,47 @@ def main() -> None:
         ["budget", f"{SHARE:.2f}", f"{SHARE:.2f}"],
     ]
     report(f"Build, {chapters} resource chapters", ["build", "clock s", "processor s"], rows)
+
+
+def growth(sizes: list[int], themes: list[str]) -> None:
+    """Build made-up books, and print how their time grows."""
+    rows = []
+    for theme in themes:
+        taken: list[tuple[float, float]] = []
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as temporary:
+                source = Path(temporary) / "book"
+                write_book(source, size, theme)
+                command = None if theme == "guide" else sphinx_command(source)
+                taken.append(build(source, command))
+                chapter = Path("book", "resources", "resource-0.md")
+                again = sorted(rebuild(source, n, chapter, command) for n in range(REBUILDS))
+                pages = [
+                    path.stat().st_size for path in source.glob("_build/html/book/resources/*")
+                ]
+            clock, processor = taken[-1]
+            once = again[REBUILDS // 2]
+            cells = [f"{value:.1f}" for value in (clock, processor, *once)]
+            rows.append([theme, size, *cells, f"{sum(pages) / len(pages) / 1000:.0f}", ""])
+        if len(sizes) > 1:
+            (small, large), (less, more) = sizes[-2:], (taken[-2][1], taken[-1][1])
+            rows[-1][-1] = f"{log(more / less) / log(large / small):.2f}"
+    header = ["book", "chapters", "clean: clock s", "processor s"]
+    header += ["one changed: clock s", "processor s", "kB a chapter", "exponent"]
+    budget = ["budget", REBUILT, "", "", f"{SECONDS}", "", "30", f"{EXPONENT}"]
+    report("Growth with the chapters", header, [*rows, budget])
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description="Time of builds and of rebuilds.")
+    parser.add_argument("--chapters", type=int, nargs="+", default=[100, REBUILT, 1000])
+    parser.add_argument("--themes", nargs="+", default=["guide", "basic", "furo"])
+    parser.add_argument("--growth-only", action="store_true")
+    asked = parser.parse_args()
+    if not asked.growth_only:
+        real_book()
+    growth(sorted(asked.chapters), asked.themes)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,16 @@ import chromium  # noqa: E402
 
 from conftest import DESKTOP, FLAGS, serving  # noqa: E402
 
-__all__ = ["DESKTOP", "ROOT", "build_command", "launched", "percentile", "report", "serving"]
+__all__ = [
+    "DESKTOP",
+    "ROOT",
+    "build_command",
+    "chromium",
+    "launched",
+    "percentile",
+    "report",
+    "serving",
+]
 
 
 @contextmanager

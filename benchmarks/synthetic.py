@@ -42,8 +42,8 @@ def vocabulary(rng: random.Random) -> tuple[list[str], list[float]]:
     return listed, [1 / (rank + 10) for rank in range(len(listed))]
 
 
-def synthetic_records(count: int, seed: int = 7) -> list[Record]:
-    """Return `count` rows with the columns of ``data/resources.csv``.
+def synthetic_rows(count: int, seed: int = 7) -> list[dict[str, str]]:
+    """Return `count` rows of text with the columns of ``data/resources.csv``.
 
     Parameters
     ----------
@@ -81,7 +81,12 @@ def synthetic_records(count: int, seed: int = 7) -> list[Record]:
             "summary": phrase(20, 30) + ".",
         }
 
-    return [parse_row(cells(i)) for i in range(count)]
+    return [cells(i) for i in range(count)]
+
+
+def synthetic_records(count: int, seed: int = 7) -> list[Record]:
+    """Return the rows of :func:`synthetic_rows` as records."""
+    return [parse_row(row) for row in synthetic_rows(count, seed)]
 
 
 def write_pages(directory: Path, records: list[Record]) -> None:

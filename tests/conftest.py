@@ -37,9 +37,9 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[str]:
+def serving(directory: Path, files: type[Files] = Files) -> Iterator[str]:
     """Serve a folder on loopback; yields its address, with a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(directory)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(files, directory=str(directory)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

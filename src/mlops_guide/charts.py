@@ -12,6 +12,8 @@ import json
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from mlops_guide.catalog import Record, from_frame, load_topics
@@ -45,6 +47,7 @@ _STYLES = (
     (_BLUE, "."),
 )
 _OTHER = (_GREY, "\\")
+Row = tuple[str, str, list[tuple[float, float, str]]]
 _FACETS = {facet.name: facet for facet in FACETS}
 
 
@@ -127,6 +130,54 @@ def table(figure: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     rows = [[category, *(row.get(i, "0") for i in used)] for (category, _), row in cells.items()]
     header = [title, *(names[i] for i in used)]
     return header, [row for row in rows if any(cell != "0" for cell in row[1:])]
+
+
+def marks(figure: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[Row]]:
+    """Return what a page shows of a figure of bars or points until Plotly draws it.
+
+    Returns
+    -------
+    tuple
+        The legend: name and colour of each trace. And rows: the label, the text at the end,
+        and marks, each with its start and its width (0 for a point) in percent of the row
+        and its colour. Both are empty where a figure is of another kind.
+    """
+    kinds = {trace.get("type", "scatter") for trace in figure["data"]}
+    header, rows = table(figure)
+    colors = {
+        str(trace.get("name")): str((trace.get("marker") or {}).get("color") or _GREY)
+        for trace in figure["data"]
+    }
+    meta = figure["layout"].get("meta")
+    if isinstance(meta, Mapping) and meta.get("kind") == "points":
+        return [], _points_by_row(rows, next(iter(colors.values())))
+    if kinds != {"bar"} or not all(cell.isdecimal() for row in rows for cell in row[1:]):
+        return [], []
+    longest = max((sum(map(int, row[1:])) for row in rows), default=0)
+    shown: list[Row] = []
+    for label, *cells in rows:
+        ends = list(accumulate(map(int, cells), initial=0))
+        parts = zip(header[1:], pairwise(ends), strict=True)
+        bars = [
+            (100 * start / longest, 100 * (end - start) / longest, colors.get(name, _GREY))
+            for name, (start, end) in parts
+            if end > start
+        ]
+        shown.append((label, str(ends[-1]), bars))
+    return [(name, colors.get(name, _GREY)) for name in header[1:]], shown
+
+
+def _points_by_row(rows: Sequence[Sequence[str]], color: str) -> list[Row]:
+    """Return points by their category, on the logarithmic axis of all of them."""
+    values = [(level, log(float(hours))) for _, level, hours in rows if float(hours) > 0]
+    if not values:
+        return []
+    least, most = min(v for _, v in values), max(v for _, v in values)
+    scale = 94 / (most - least or 1)
+    return [
+        (level, "", [(3 + (v - least) * scale, 0, color) for other, v in values if other == level])
+        for level in LEVELS.values()
+    ]
 
 
 def _numbers(values: Any) -> list[Any]:

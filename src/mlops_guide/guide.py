@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from mlops_guide.schema import FILES, LEVELS
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
+CHAPTERS = "book/resources/"
+"""Where the chapters stand, in the names of documents."""
 WHOLE = "*"
 """Stands for the whole catalog where a page shows all of it."""
 
@@ -53,9 +56,22 @@ class Guide:
         self.index = FilterIndex(list(self.records.values()), self.topics)
         self.payload = explorer_payload(self.index)
         self.cards = {resource["id"]: resource for resource in self.payload["resources"]}
+        self._digests: dict[str, str] = {}
+        self._about: dict[str, list[str]] = {}
+        self._after: dict[str, list[Record]] = {}
+        for record in self.records.values():
+            for topic in set(record["topics"]):
+                self._about.setdefault(topic, []).append(record["id"])
+            for before in record["prerequisites"]:
+                self._after.setdefault(before, []).append(record)
 
     def digest(self, key: str) -> str:
         """Return a digest of what a page shows: of one resource, or of the whole catalog."""
+        if key not in self._digests:
+            self._digests[key] = self._digest(key)
+        return self._digests[key]
+
+    def _digest(self, key: str) -> str:
         if key == WHOLE:
             shown: Any = (list(self.records.values()), self.tables)
         else:
@@ -74,14 +90,12 @@ class Guide:
             return []
         record = self.records[key]
         before = [self.records[i] for i in record["prerequisites"] if i in self.records]
-        after = [other for other in self.records.values() if key in other["prerequisites"]]
+        after = self._after.get(key, [])
         near = {key, *(other["id"] for other in before + after)}
 
-        def shared(other: Record) -> int:
-            return len(set(other["topics"]) & set(record["topics"]))
-
-        others = [r for r in self.records.values() if r["id"] not in near and shared(r) >= 2]
-        alike = sorted(others, key=lambda other: (-shared(other), other["id"]))[:3]
+        shared = Counter(i for topic in set(record["topics"]) for i in self._about[topic])
+        others = [i for i, number in shared.items() if number >= 2 and i not in near]
+        alike = [self.records[i] for i in sorted(others, key=lambda i: (-shared[i], i))[:3]]
         return [
             ("Before it", [(r, self.reasons.get((key, r["id"]), "")) for r in before]),
             ("After it", [(r, self.reasons.get((r["id"], key), "")) for r in after]),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mlops_guide.charts import table
+from mlops_guide.charts import marks, table
 from mlops_guide.rules import is_web_address
 from mlops_guide.schema import COSTS, FORMATS, LEVELS, STATUSES
 
@@ -27,6 +27,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.globals.update(
     cost_titles=COSTS, format_titles=FORMATS, level_titles=LEVELS, status_titles=STATUSES
 )
+_ENVIRONMENT.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
 _ENVIRONMENT.tests["web_address"] = is_web_address
 
 
@@ -41,6 +42,7 @@ def groups(rows: Iterable[dict[str, str]], name: str) -> list[tuple[str, list[di
 
 
 _ENVIRONMENT.filters["host_name"] = host_name
+_ENVIRONMENT.filters["figure_marks"] = marks
 _ENVIRONMENT.filters["figure_table"] = table
 _ENVIRONMENT.filters["groupby_in_order"] = groups
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,11 @@ from sphinx.util.fileutil import copy_asset
 from mlops_guide import __version__
 from mlops_guide.catalog import CatalogError
 from mlops_guide.directives import DIRECTIVES, Block, Mount
-from mlops_guide.guide import WHOLE, Guide, shown_on_pages
+from mlops_guide.guide import CHAPTERS, WHOLE, Guide, shown_on_pages
+from mlops_guide.lean import lighten
 from mlops_guide.markup import render
+from mlops_guide.shrink import shrink
+from mlops_guide.sidebar import add_sidebar, forget_contents
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ASSETS = "mlops-guide"
-CHAPTERS = "book/resources/"
 logger = logging.getLogger(__name__)
 
 
@@ -133,12 +134,6 @@ def merge(app: Sphinx, env: BuildEnvironment, documents: Sequence[str], other: A
     )
 
 
-def name_toggles(contents: str) -> str:
-    """Give each toggle of the sidebar a name, after the page whose chapters it shows."""
-    toggle = re.compile(r"(<a [^>]*>)([^<]*)(</a><details[^>]*><summary)(?=>)")
-    return toggle.sub(r'\1\2\3 aria-label="Pages under \2"', contents)
-
-
 def tend_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -156,9 +151,6 @@ def tend_page(
 
     scripts = context.get("script_files", [])
     scripts[:] = [script for script in scripts if wanted(script)]
-    contents = context.get("generate_toctree_html")
-    if contents is not None:
-        context["generate_toctree_html"] = lambda *a, **k: name_toggles(str(contents(*a, **k)))
     shown = doctree is not None and next(doctree.findall(Mount), None) is not None
     app.add_css_file(f"{ASSETS}/explorer.css")
     if shown:
@@ -180,7 +172,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-merge-info", merge)
     app.connect("doctree-read", mend_tables)
     app.connect("doctree-read", note_notebooks)
+    app.connect("env-updated", forget_contents)
+    app.connect("html-page-context", add_sidebar, priority=100)
     app.connect("html-page-context", tend_page, priority=900)
+    app.connect("html-page-context", lighten, priority=950)
+    app.connect("build-finished", shrink)
     return {
         "version": __version__,
         "env_version": 1,

@@ -133,6 +133,7 @@ export async function drawFigures(host, followed) {
     clearTimeout(timer); // off the input's path: after the list has been painted
     timer = setTimeout(() => requestAnimationFrame(() => setTimeout(draw)), 120);
   };
+  for (const { plot } of figures) plot.replaceChildren(); // what stood there until now
   draw();
   for (const { plot, spec } of figures) if (followed) plot.on("plotly_click", (/** @type {any} */ e) => choose(e, spec, followed));
   for (const key of keys) followed?.model.on(`change:${key}`, later);

@@ -68,13 +68,20 @@ function mountExplorer(host, first) {
   return { model, catalog };
 }
 
-/** Load the charts' code, and Plotly with it, when they come near the view.
+/** Settled at the first sign of a reader. Until then figures stay as the page shows them:
+ * a megabyte of script is not worth it to who only arrives. */
+const reading = new Promise((resolve) => {
+  for (const sign of ["scroll", "pointermove", "pointerdown", "keydown"]) addEventListener(sign, resolve, { once: true, passive: true });
+});
+
+/** Load the charts' code, and Plotly with it, when they come near the view of a reader.
  * @param {Element} host @param {ReturnType<typeof mountExplorer> | undefined} followed */
 function mountFigures(host, followed) {
   const near = new IntersectionObserver(
     async (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
+      await reading;
       const { drawFigures } = await import("./charts.js");
       await drawFigures(host, followed);
     },

@@ -1,0 +1,95 @@
+"""Keep pages light: each loads the scripts and styles that it needs, and none waits for them."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.builders.html._assets import _JavaScript
+
+from mlops_guide.guide import CHAPTERS, Guide
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+NEEDED = {
+    "clipboard": r"\bhighlight\b",
+    "copybutton": r"\bhighlight\b",
+    "pygments": r"\bhighlight\b",
+    "toggle": r"\b(?:toggle|dropdown)\b",
+    "design-tabs": r"\bsd-tab-set\b",
+    "sphinx-design": r"\bsd-",
+    "mystnb": r"\bcell\b",
+}
+"""Parts of the names of assets, and the classes of a page's body that need them."""
+UNUSED = ("sphinx-thebe", "DOCUMENTATION_OPTIONS.")
+"""Thebe is off, and the theme's two settings serve its version switch and search as you type."""
+SECOND_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
+DESCRIPTION = 160
+
+
+def _described(asset: Any) -> str:
+    """Return the name of a script or style sheet, or the text of an inline script."""
+    attributes = getattr(asset, "attributes", {})
+    return f"{getattr(asset, 'filename', asset) or ''} {attributes.get('body', '')}"
+
+
+def is_needed(asset: Any, classes: str) -> bool:
+    """Return whether a page whose body has these classes needs a script or a style sheet."""
+    described = _described(asset)
+    if any(word in described for word in UNUSED):
+        return False
+    wanted = [pattern for part, pattern in NEEDED.items() if part in described]
+    return all(re.search(pattern, classes) for pattern in wanted)
+
+
+def deferred(script: Any) -> Any:
+    """Return a script that waits for the page; the objects of Sphinx are shared by all pages."""
+    name = getattr(script, "filename", None)
+    attributes = dict(getattr(script, "attributes", {}))
+    if not name or attributes.get("type") == "module" or {"async", "defer"} & set(attributes):
+        return script
+    return _JavaScript(str(name), priority=script.priority, **{**attributes, "defer": "defer"})
+
+
+def first_paragraph(doctree: nodes.document | None) -> str:
+    """Return the text of a document's first paragraph, empty if there is none."""
+    paragraphs = doctree.findall(nodes.paragraph) if doctree is not None else ()
+    return next((text for p in paragraphs if (text := " ".join(p.astext().split()))), "")
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text, or its beginning up to whole words, in at most `most` characters."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0].rstrip(" ,;:") + "…"
+
+
+def description(
+    guide: Guide, page: str, title: str, book: str, doctree: nodes.document | None
+) -> str:
+    """Return what a page is about: of a chapter its row's summary, else its first paragraph."""
+    record = guide.records.get(page.removeprefix(CHAPTERS)) if page.startswith(CHAPTERS) else None
+    text = record["summary"] if record else first_paragraph(doctree)
+    return shortened(text or f"{title}: {book}", DESCRIPTION)
+
+
+def lighten(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Describe a page, and load only what it needs.
+
+    The search page of Sphinx calls its scripts while it is read: there they stay in line.
+    """
+    classes = " ".join(re.findall(r'\bclass="([^"]*)"', context.get("body", "")))
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context.get(kind, []) if is_needed(asset, classes)]
+    if page != "search":
+        context["script_files"] = [deferred(script) for script in context["script_files"]]
+    tags = context.get("metatags", "").replace(SECOND_VIEWPORT, "")
+    if 'name="description"' not in tags:
+        guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
+        title = unescape(re.sub("<[^>]*>", "", context.get("title", page)))
+        about = description(guide, page, title, app.config.project, doctree)
+        tags += f'\n    <meta name="description" content="{escape(about)}" />'
+    context["metatags"] = tags
