@@ -23,6 +23,7 @@ ORDER = [
     "guide",
     "directives",
     "sphinx_ext",
+    "search",
     "mime",
     "cli",
 ]
