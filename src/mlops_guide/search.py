@@ -28,17 +28,21 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 SEARCHED_BY = [facet for facet in FACETS if facet.name in ("topic", "format", "cost")]
+SHOWN = ("authors", "organization", "level", "effort")
+TOPIC_PAGES = "book/topics/"
 FOLDER = "pagefind"
 # Lists and facts that say again what a chapter says itself; scripts are never read.
 NOT_SEARCHED = (
     ".headerlink, .mg-mount, .mg-charts, .mg-brief, .mg-related, .mg-topic-list, .mg-shortcuts, "
     ".mg-resource dl, .mg-resource .mg-badges, .mg-go, .mg-host, .mg-coverage, .mg-part-topics"
 )
-# Pagefind's own interfaces, and the script of Sphinx's search: no page loads them.
+# Pagefind's own interfaces, its worker (search.js does without, which saves a request and
+# a policy for it) and the scripts of Sphinx's search: no page loads them.
 UNUSED = (
     "pagefind/*ui.*",
     "pagefind/*-ui.*",
     "pagefind/pagefind-highlight.js",
+    "pagefind/pagefind-worker.js",
     "_static/searchtools.js",
     "_static/language_data.js",
 )
@@ -63,7 +67,10 @@ def describe(
     record = guide.records.get(page.removeprefix(CHAPTERS)) if page.startswith(CHAPTERS) else None
     facets = {f.name: facet_values(f, record) for f in SEARCHED_BY} if record else {}
     card = guide.cards[record["id"]] if record else {}
-    meta = {name: card[name] for name in ("authors", "organization", "level", "effort") if name in card}
+    meta = {name: card[name] for name in SHOWN if name in card}
+    for topic in guide.topic_rows:
+        if page == TOPIC_PAGES + topic["topic"]:
+            meta["about"] = topic["description"]
     context["body"] = render("searched", str, body=context["body"], facets=facets, meta=meta)
 
 
@@ -109,7 +116,13 @@ def index(book: Path) -> None:
     shutil.rmtree(book / FOLDER, ignore_errors=True)
     # Only pages with a body for Pagefind are read; the theme leaves pieces of pages in _static.
     command = [sys.executable, "-m", "pagefind", "--site", str(book), "--output-subdir", FOLDER]
-    command += ["--glob", "{*.html,[!_]*/**/*.html}", "--exclude-selectors", NOT_SEARCHED, "--quiet"]
+    command += [
+        "--glob",
+        "{*.html,[!_]*/**/*.html}",
+        "--exclude-selectors",
+        NOT_SEARCHED,
+        "--quiet",
+    ]
     run = subprocess.run(command, cwd=book, capture_output=True, text=True, check=False)
     if run.returncode:
         said = (run.stderr or run.stdout).strip().splitlines()

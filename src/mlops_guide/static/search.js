@@ -12,7 +12,7 @@ const form = /** @type {HTMLFormElement} */ (find(".mg-find-text form"));
 const words = /** @type {HTMLInputElement} */ (find("#mg-words"));
 const slash = /** @type {HTMLInputElement} */ (find("#mg-slash"));
 const status = find(".mg-find-text [role=status]");
-const [clear, more, none, list] = ["#mg-clear", "#mg-more-hits", "#mg-none", "#mg-hits"].map(find);
+const [clear, more, none, hint, list] = ["#mg-clear", "#mg-more-hits", "#mg-none", "#mg-hint", "#mg-hits"].map(find);
 const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[type=checkbox]")]);
 const names = [...new Set(boxes.map((box) => box.name))];
 const countOf = (/** @type {HTMLInputElement} */ box) => /** @type {HTMLElement} */ (box.parentElement?.querySelector(".mg-count"));
@@ -25,7 +25,7 @@ let engine;
 /** Load Pagefind and the values of all its filters, once. */
 function load() {
   engine ??= import(new URL("pagefind/pagefind.js", root).href).then(async (pagefind) => {
-    await pagefind.options({ baseUrl: root.pathname, ranking: { metaWeights: { authors: 2, organization: 2 } } });
+    await pagefind.options({ noWorker: true, baseUrl: root.pathname, ranking: { metaWeights: { authors: 2, organization: 2 } } });
     await pagefind.filters();
     return pagefind;
   });
@@ -69,7 +69,14 @@ function item(page) {
   if (effort) badges.push(badge("effort", effort, effort));
   const parts = [make("p", "mg-card-title", link)];
   if (badges.length) parts.push(make("p", "mg-badges", ...badges.flatMap((element) => [element, " "])));
-  parts.push(make("p", "mg-excerpt", marked(page.excerpt)));
+  // Of a page that has little prose of its own, the excerpt may be its title alone.
+  const said = page.plain_excerpt.trim();
+  const telling = said.replace(/\.$/, "") !== page.meta.title;
+  if (telling) {
+    const before = page.content.startsWith(said) ? "" : "… ";
+    const after = page.content.trim().endsWith(said) ? "" : " …";
+    parts.push(make("p", "mg-excerpt", before, marked(page.excerpt), after));
+  } else if (page.meta.about) parts.push(make("p", "mg-excerpt", page.meta.about));
   return make("li", "mg-card", ...parts);
 }
 
@@ -98,7 +105,7 @@ function showCounts(counts) {
 /** @param {number} count @param {number} all without filters @param {string} q */
 function summary(count, all, q) {
   const number = count < all ? `${count} of ${all} results` : `${count || "No"} result${count === 1 ? "" : "s"}`;
-  return q ? `${number} for “${q}”` : `${count} chapter${count === 1 ? "" : "s"} like this`;
+  return q ? `${number} for “${q}”` : `${count} chapter${count === 1 ? "" : "s"} with these filters`;
 }
 
 let turn = 0;
@@ -110,6 +117,7 @@ async function search() {
   const now = ++turn;
   const { q, chosen } = asked();
   clear.hidden = !Object.keys(chosen).length;
+  hint.hidden = Boolean(q) || !clear.hidden;
   if (!q && clear.hidden) {
     show([], "");
     showCounts(undefined);
