@@ -10,8 +10,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -50,7 +51,7 @@ UNUSED = (
 
 def replace_sphinx_search(app: Sphinx) -> None:
     """Keep Sphinx from making its index and its search page."""
-    if app.builder.format == "html":
+    if app.builder.name == "html":
         app.builder.search = False  # type: ignore[attr-defined]
 
 
@@ -76,6 +77,8 @@ def describe(
 
 def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Write the search page, with the number of chapters of each value."""
+    if app.builder.name != "html":
+        return
     guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
     chapters = [r for key, r in guide.records.items() if CHAPTERS + key in app.env.found_docs]
     facets = []
@@ -96,34 +99,38 @@ def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def make_index(app: Sphinx, exception: Exception | None) -> None:
     """Have Pagefind read the pages of the book, when all are written."""
-    if exception is None and app.builder.format == "html":
-        index(Path(app.outdir))
+    if exception is None and app.builder.name == "html":
+        outdir = Path(app.outdir)
+        pages = [app.builder.get_outfilename(name) for name in sorted(app.env.found_docs)]  # type: ignore[attr-defined]
+        index(outdir, [Path(page).relative_to(outdir) for page in pages])
 
 
-def index(book: Path) -> None:
-    """Write the index of the pages of a built book into its folder ``pagefind``.
+def index(book: Path, pages: Iterable[Path]) -> None:
+    """Write the index of pages of a built book into its folder ``pagefind``.
 
     Parameters
     ----------
     book
         The folder of the HTML.
+    pages
+        What to read there: its folder also holds pieces of pages that the theme leaves,
+        and in an incremental build pages that exist no more.
 
     Raises
     ------
     ExtensionError
         If Pagefind is not installed or does not understand the pages.
     """
-    shutil.rmtree(book / FOLDER, ignore_errors=True)
-    # Only pages with a body for Pagefind are read; the theme leaves pieces of pages in _static.
-    command = [sys.executable, "-m", "pagefind", "--site", str(book), "--output-subdir", FOLDER]
-    command += [
-        "--glob",
-        "{*.html,[!_]*/**/*.html}",
-        "--exclude-selectors",
-        NOT_SEARCHED,
-        "--quiet",
-    ]
-    run = subprocess.run(command, cwd=book, capture_output=True, text=True, check=False)
+    output = book.resolve() / FOLDER
+    shutil.rmtree(output, ignore_errors=True)
+    with TemporaryDirectory() as site:
+        for page in pages:
+            copy = Path(site) / page
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(book / page, copy)
+        command = [sys.executable, "-m", "pagefind", "--site", site, "--output-path", str(output)]
+        command += ["--exclude-selectors", NOT_SEARCHED, "--quiet"]
+        run = subprocess.run(command, cwd=site, capture_output=True, text=True, check=False)
     if run.returncode:
         said = (run.stderr or run.stdout).strip().splitlines()
         raise ExtensionError(f"Pagefind made no search index: {said[-1] if said else 'no reason'}")

@@ -96,9 +96,16 @@ function showCounts(counts) {
   for (const box of boxes) {
     const count = counts ? (counts[box.name]?.[box.value] ?? 0) : (inAll.get(box) ?? 0);
     countOf(box).textContent = String(count);
-    // What has the focus would lose it.
-    box.disabled = !count && !box.checked && box !== document.activeElement;
-    box.parentElement?.classList.toggle("mg-off", !count && !box.checked);
+    const off = !count && !box.checked;
+    // A box that has the focus would lose it: it is disabled for good when focus moves on.
+    box.disabled = off && box !== document.activeElement;
+    box.setAttribute("aria-disabled", String(off));
+    box.parentElement?.classList.toggle("mg-off", off);
+  }
+  // On a phone the values scroll sideways: by keyboard too, where none of them can be reached.
+  for (const options of form.querySelectorAll(".mg-options")) {
+    if (options.querySelector("input:enabled")) options.removeAttribute("tabindex");
+    else options.setAttribute("tabindex", "0");
   }
 }
 
@@ -197,6 +204,9 @@ form.addEventListener("change", (event) => {
   if (event.target === words) return;
   remember("pushState");
   search();
+});
+form.addEventListener("focusout", () => {
+  for (const box of boxes) box.disabled = box.getAttribute("aria-disabled") === "true";
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
