@@ -27,6 +27,7 @@ ORDER = [
     "shrink",
     "directives",
     "sphinx_ext",
+    "search",
     "mime",
     "cli",
 ]

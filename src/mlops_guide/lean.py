@@ -77,15 +77,11 @@ def description(
 def lighten(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Describe a page, and load only what it needs.
-
-    The search page of Sphinx calls its scripts while it is read: there they stay in line.
-    """
+    """Describe a page, and load only what it needs."""
     classes = " ".join(re.findall(r'\bclass="([^"]*)"', context.get("body", "")))
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context.get(kind, []) if is_needed(asset, classes)]
-    if page != "search":
-        context["script_files"] = [deferred(script) for script in context["script_files"]]
+    context["script_files"] = [deferred(script) for script in context["script_files"]]
     tags = context.get("metatags", "").replace(SECOND_VIEWPORT, "")
     if 'name="description"' not in tags:
         guide: Guide = app.mlops_guide  # type: ignore[attr-defined]

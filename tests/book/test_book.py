@@ -224,8 +224,14 @@ def test_heavy_or_foreign_scripts_stay_out(pages: Pages) -> None:
         if unwanted.search(element["src"].lower())
     }
     inline = [path.name for path, page in pages.items() if "THEBE_JS_URL" in str(page)]
-    assert loaded == {("search.html", "searchindex.js")}
+    assert loaded == set()
     assert inline == []
+
+
+def test_the_search_of_sphinx_is_gone(book: Path) -> None:
+    """No index or script of Sphinx's search is in the book, and no dialog of the theme."""
+    assert [path for name in ("searchindex*", "searchtools*") for path in book.rglob(name)] == []
+    assert "pst-search-dialog" not in (book / "index.html").read_text("utf-8")
 
 
 def test_the_theme_is_the_one_that_is_overridden() -> None:
