@@ -35,6 +35,7 @@ bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/explorer.py
+	$(BIN)/python benchmarks/search.py
 
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate
