@@ -39,6 +39,7 @@ bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/explorer.py
+	$(BIN)/python benchmarks/search.py
 
 audit: book $(VENV)/installed-tests ## Measure the built book with Lighthouse; the only target that needs Node
 	$(BIN)/python benchmarks/audit.py
