@@ -252,3 +252,66 @@ def test_the_table_of_any_plotly_figure(
 def test_what_plotly_counts_itself_has_no_rows(figure: Figure) -> None:
     """A histogram, whose counts only plotly knows, is no error: its table is empty."""
     assert charts.table(json.loads(figure.to_json()))[1] == []
+
+
+def test_marks_are_as_long_as_the_bars_count() -> None:
+    """Until Plotly draws, a page shows the same numbers and colours, in percent of the longest."""
+    figure = charts.plain_json(charts.topics_by_cost(CATALOG))
+
+    legend, rows = charts.marks(figure)
+
+    header, numbers = charts.table(figure)
+    assert [name for name, _ in legend] == header[1:]
+    longest = max(sum(map(int, cells)) for _, *cells in numbers)
+    assert [(label, int(end)) for label, end, _ in rows] == [
+        (label, sum(map(int, cells))) for label, *cells in numbers
+    ]
+    for (_, *cells), (_, _, bars) in zip(numbers, rows, strict=True):
+        wanted = [100 * int(cell) / longest for cell in cells if cell != "0"]
+        assert [width for _, width, _ in bars] == pytest.approx(wanted)
+        assert [start for start, _, _ in bars] == pytest.approx(
+            [sum(wanted[:i]) for i in range(len(wanted))]
+        )
+    assert {color for _, _, bars in rows for _, _, color in bars} == {c for _, c in legend}
+
+
+def test_marks_of_points_lie_on_a_logarithmic_axis() -> None:
+    """Each resource with hours is one mark in the row of its level, none outside the row."""
+    figure = charts.plain_json(charts.hours_by_level(CATALOG))
+
+    legend, rows = charts.marks(figure)
+
+    counted = CATALOG.dropna(subset=["hours"])["level"].value_counts()
+    assert legend == []
+    assert [(label, len(points)) for label, _, points in rows] == [
+        (title, counted.get(level, 0)) for level, title in LEVELS.items()
+    ]
+    assert all(3 <= at <= 97 and not width for _, _, points in rows for at, width, _ in points)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        px.line(x=["a", "b"], y=[1, 2]),
+        px.pie(names=["a", "b"], values=[1, 2]),
+        px.bar(x=["a", "b"], y=[1.5, 2]),
+        px.bar(x=["a", "b"], y=[-1, 2]),
+        charts.hours_by_level(EMPTY),
+        go.Figure(),
+    ],
+    ids=["line", "pie", "fractions", "negative", "nothing", "empty"],
+)
+def test_other_figures_wait_without_marks(figure: Figure) -> None:
+    """A figure that is not made of counted bars or points shows nothing until Plotly comes."""
+    assert charts.marks(charts.plain_json(figure)) == ([], [])
+
+
+def test_a_single_series_needs_no_legend() -> None:
+    """Bars of one series have marks and no legend."""
+    legend, rows = charts.marks(charts.plain_json(px.bar(x=["a", "b"], y=[1, 2])))
+
+    assert legend == []
+    assert [(label, end, bars[0][1]) for label, end, bars in rows] == [
+        ("a", "1", 50),
+        ("b", "2", 100),
+    ]

@@ -144,13 +144,11 @@ def marks(figure: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[Row]]:
     """
     kinds = {trace.get("type", "scatter") for trace in figure["data"]}
     header, rows = table(figure)
-    colors = {
-        str(trace.get("name")): str((trace.get("marker") or {}).get("color") or _GREY)
-        for trace in figure["data"]
-    }
+    marked = {str(t.get("name")): (t.get("marker") or {}).get("color") for t in figure["data"]}
+    colors = {name: c for name, c in marked.items() if isinstance(c, str)}
     meta = figure["layout"].get("meta")
     if isinstance(meta, Mapping) and meta.get("kind") == "points":
-        return [], _points_by_row(rows, next(iter(colors.values())))
+        return [], _points_by_row(rows, next(iter(colors.values()), _GREY))
     if kinds != {"bar"} or not all(cell.isdecimal() for row in rows for cell in row[1:]):
         return [], []
     longest = max((sum(map(int, row[1:])) for row in rows), default=0)
@@ -164,7 +162,8 @@ def marks(figure: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[Row]]:
             if end > start
         ]
         shown.append((label, str(ends[-1]), bars))
-    return [(name, colors.get(name, _GREY)) for name in header[1:]], shown
+    legend = [(name, colors.get(name, _GREY)) for name in header[1:]]
+    return legend if len(legend) > 1 else [], shown
 
 
 def _points_by_row(rows: Sequence[Sequence[str]], color: str) -> list[Row]:

@@ -62,7 +62,7 @@ class Guide:
         for record in self.records.values():
             for topic in set(record["topics"]):
                 self._about.setdefault(topic, []).append(record["id"])
-            for before in record["prerequisites"]:
+            for before in set(record["prerequisites"]):
                 self._after.setdefault(before, []).append(record)
 
     def digest(self, key: str) -> str:

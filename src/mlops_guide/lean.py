@@ -85,7 +85,7 @@ def lighten(
     tags = context.get("metatags", "").replace(SECOND_VIEWPORT, "")
     if 'name="description"' not in tags:
         guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
-        title = unescape(re.sub("<[^>]*>", "", context.get("title", page)))
+        title = unescape(re.sub("<[^>]*>", "", context.get("title") or page.capitalize()))
         about = description(guide, page, title, app.config.project, doctree)
         tags += f'\n    <meta name="description" content="{escape(about)}" />'
     context["metatags"] = tags
