@@ -7,7 +7,7 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench audit lock validate clean
+.PHONY: help serve book lab test lint bench audit lock validate nightly clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ lint: $(VENV)/installed-tests ## Check style, types, spelling and the catalog
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --strict-collection --persona pedantic .github
 	$(BIN)/mlops-guide validate
 
 bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
@@ -46,6 +49,9 @@ audit: book $(VENV)/installed-tests ## Measure the built book with Lighthouse; t
 
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate
+
+nightly: ## Run all notebooks with the newest versions allowed; writes _build/nightly.json
+	$(PYTHON) tests/nightly.py
 
 lock: $(VENV)/installed-tests ## Renew requirements*.txt from pyproject.toml
 	$(BIN)/python tests/lock.py

@@ -30,6 +30,7 @@ TEN = (
 LINE = re.compile(r"([^:]+):(\d+):([^:]*): ([a-z-]+): '(.*?)': (\S.*)")
 
 _OF_TEN = tuple(f"{key}," for key in TEN)
+_ADDRESSES = ("index.html,", *(f"book/resources/{key}.html," for key in TEN))
 Place = tuple[str, int, str, str]
 """File, row, column and rule."""
 
@@ -82,7 +83,7 @@ class GuideCopy:
         for path in (ROOT / "data").glob("*.csv"):
             header, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
             small = path.name in ("topics.csv", "rejected.csv")
-            kept = [line for line in lines if small or line.startswith(_OF_TEN)]
+            kept = [line for line in lines if small or line.startswith((*_OF_TEN, *_ADDRESSES))]
             (root / "data" / path.name).write_text("".join([header, *kept]), encoding="utf-8")
         for key in TEN:
             shutil.copy(ROOT / "book" / "resources" / f"{key}.md", root / "book" / "resources")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import pty
 import select
@@ -17,6 +18,7 @@ from guide_copy import RESOURCES, ROOT, GuideCopy, command
 from mlops_guide.add import slug, with_entries, with_rows
 from mlops_guide.schema import RESOURCE_COLUMNS
 
+ADDRESSES = "data/addresses.csv"
 SCRIPT = str(Path(sys.executable).with_name("mlops-guide"))
 URL = "https://example.org/learn/knots"
 CELLS = {
@@ -82,7 +84,7 @@ def state(guide: GuideCopy) -> dict[str, bytes]:
 
 
 def test_a_row_is_added_with_its_chapter_and_its_entry(guide: GuideCopy) -> None:
-    """One command writes a row in its place, a chapter to fill in and its entry, and no more."""
+    """One command writes a row, a chapter to fill in, its entry and its address, and no more."""
     before = state(guide)
     status, lines, errors = add(guide, URL, **CELLS)
     assert (status, errors) == (0, "")
@@ -90,11 +92,14 @@ def test_a_row_is_added_with_its_chapter_and_its_entry(guide: GuideCopy) -> None
     after = state(guide)
     chapter = "book/resources/knots-for-sailors.md"
     changed = {name for name in after if before.get(name) != after[name]}
-    assert changed == {RESOURCES, "_toc.yml", chapter}
+    assert changed == {RESOURCES, ADDRESSES, "_toc.yml", chapter}
     old, new = (files[RESOURCES].decode().splitlines() for files in (before, after))
     [row] = set(new) - set(old)
     assert new.index(row) == 4, "between hidden-technical-debt and made-with-ml"
     assert [line for line in new if line != row] == old
+    paths = guide.read("addresses.csv")
+    assert paths[4] == [chapter.replace(".md", ".html"), dt.date.today().isoformat(), ""]
+    assert len(paths) == len(before[ADDRESSES].splitlines()) + 1
     entries = after["_toc.yml"].decode()
     assert entries == CONTENTS.replace(
         "          - file: book/resources/made",
@@ -243,6 +248,19 @@ def test_a_failed_write_leaves_everything_as_it_was(
     assert status == 2
     assert errors == "mlops-guide: no space left on device\n"
     assert state(guide) == before
+
+
+def test_an_address_that_was_published_before_is_taken_up_again(guide: GuideCopy) -> None:
+    """A chapter that comes back finds its line, and a redirect in its place is told."""
+    line = ["book/resources/knots-for-sailors.html", "2026-01-02", ""]
+    rows = guide.read("addresses.csv")
+    guide.write([*rows[:4], [*line[:2], "index.html"], *rows[4:]], "addresses.csv")
+    status, lines, _ = add(guide, URL, **CELLS)
+    assert status == 1
+    assert lines[0].endswith("'index.html': this chapter is still here: empty moved_to")
+    guide.edit(line[0], "moved_to", "", "addresses.csv")
+    assert add(guide, URL, **CELLS)[0] == 0
+    assert line in guide.read("addresses.csv")
 
 
 @pytest.mark.parametrize("words", [["--title", "A"], ["--from-csv", "other.csv"]])

@@ -1,8 +1,8 @@
 """Adding rows to the catalog: completed, compared with what is there, and written whole or not.
 
 A row goes to its place in the canonical order and every other line stays as it is, so that
-a change shows the new rows alone; each row brings the skeleton of its chapter and its entry
-in the table of contents.
+a change shows the new rows alone; each row brings the skeleton of its chapter, its entry in
+the table of contents and the line of its address.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mlops_guide.catalog import Problem, load_topics, read_table, row_key
+from mlops_guide.addresses import ADDRESSES, chapter_address
+from mlops_guide.catalog import Problem, load_table, load_topics, read_table, row_key
 from mlops_guide.filters import words
 from mlops_guide.rules import split_list
 from mlops_guide.schema import FILES, RESOURCE_COLUMNS, ROW_ORDER
@@ -206,7 +207,9 @@ class Addition:
         rows = [row for _, row in self._rows]
         catalog = self._directory / "data" / "resources.csv"
         contents = self._directory / "_toc.yml"
+        addresses = self._directory / "data" / ADDRESSES
         texts = {catalog: with_rows(_text(catalog), rows)}
+        texts[addresses] = with_rows(_text(addresses), self._fresh_addresses(), ADDRESSES)
         if contents.is_file():
             texts[contents] = with_entries(_text(contents), rows)
         for row in rows:
@@ -214,6 +217,16 @@ class Addition:
             if not chapter.exists():
                 texts[chapter] = skeleton(row)
         return texts
+
+    def _fresh_addresses(self) -> list[Row]:
+        """Return the rows of ``addresses.csv`` for chapters that were never published."""
+        listed = {row["path"] for row in load_table(ADDRESSES, self._directory / "data")}
+        fresh = ((chapter_address(row["id"]), row["added"]) for _, row in self._rows)
+        return [
+            {"path": path, "published": added, "moved_to": ""}
+            for path, added in fresh
+            if path not in listed
+        ]
 
 
 def _text(path: Path) -> str:
@@ -227,14 +240,14 @@ def _page(url: str) -> str:
     return parts.path.rstrip("/")
 
 
-def with_rows(text: str, rows: Sequence[Row]) -> str:
-    """Return the text of ``resources.csv`` with rows in their places and all else untouched."""
+def with_rows(text: str, rows: Sequence[Row], file: str = "resources.csv") -> str:
+    """Return the text of a file with rows in their places and all else untouched."""
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += end
     header = next(csv.reader(lines[:1]))
-    order = ROW_ORDER["resources.csv"]
+    order = ROW_ORDER[file]
     for row in rows:
         buffer = io.StringIO()
         csv.DictWriter(buffer, header, lineterminator=end).writerow(row)
@@ -242,6 +255,13 @@ def with_rows(text: str, rows: Sequence[Row]) -> str:
         before = sum(row_key(order, other) < row_key(order, row) for other in keys)
         lines.insert(before + 1, buffer.getvalue())
     return "".join(lines)
+
+
+def add_addresses(path: Path, pages: Sequence[str]) -> None:
+    """Add pages that are published today to ``addresses.csv``."""
+    today = dt.date.today().isoformat()
+    rows = [{"path": page, "published": today, "moved_to": ""} for page in pages]
+    path.write_text(with_rows(_text(path), rows, ADDRESSES), encoding="utf-8", newline="")
 
 
 def with_entries(text: str, rows: Sequence[Row]) -> str:

@@ -1,4 +1,4 @@
-"""The command line: ``mlops-guide validate``, ``mlops-guide add`` and ``mlops-guide serve``."""
+"""The command line: ``mlops-guide validate``, ``add``, ``addresses`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -73,6 +73,16 @@ def _parser() -> argparse.ArgumentParser:
             help_text = column.help.replace("%", "%%")
             cells.add_argument(option, dest=f"cell_{column.name}", metavar="TEXT", help=help_text)
     new.set_defaults(run=add)
+    kept = commands.add_parser(
+        "addresses",
+        help="check that a built book keeps every address that was ever published",
+        description="Name every address of data/addresses.csv that the built book has lost, and "
+        "every page that the file lacks, as the line to add.",
+    )
+    kept.add_argument("site", nargs="?", default="_build/html", help="the built book's folder")
+    kept.add_argument("--dir", default=".", dest="directory", help="the guide's folder")
+    kept.add_argument("--write", action="store_true", help="add the lines that the file lacks")
+    kept.set_defaults(run=addresses)
     server = commands.add_parser("serve", help="serve a built book on 127.0.0.1")
     server.add_argument("directory", metavar="DIR", help="the folder of the built book")
     server.add_argument("--port", type=_port, default=8000, help="the first to try (default 8000)")
@@ -193,6 +203,35 @@ def preview(row: dict[str, str]) -> str:
     hours = f"{row['hours']} hours ({row['hours_basis']})" if row["hours"] else "hours not known"
     facts = " · ".join([row["cost"], row["format"], row["level"], hours])
     return f"{row['title']}\n  {facts}\n  {row['summary']}\n  {row['topics']}\n  {row['url']}"
+
+
+def addresses(options: argparse.Namespace) -> int:
+    """Print what a built book and ``addresses.csv`` lack of each other; add lines if asked to."""
+    from mlops_guide.add import add_addresses
+    from mlops_guide.addresses import ADDRESSES, gone, line_for, unlisted
+    from mlops_guide.catalog import CatalogError, load_table
+
+    site, data = Path(options.site), Path(options.directory) / "data"
+    if not _is_folder(site):
+        return MISUSE
+    try:
+        rows = load_table(ADDRESSES, data)
+    except CatalogError as error:
+        print(error)
+        return PROBLEMS
+    lost, fresh = gone(site, rows), unlisted(site, rows)
+    for path in lost:
+        print(f"{path} is gone: restore it, or say in moved_to of data/{ADDRESSES} where it leads")
+    if options.write and fresh:
+        add_addresses(data / ADDRESSES, fresh)
+        print(f"added {len(fresh)} to {data / ADDRESSES}")
+    elif fresh:
+        print(f"new pages: add these lines to data/{ADDRESSES} (or say --write)")
+        print(*map(line_for, fresh), sep="\n")
+    if lost or (fresh and not options.write):
+        return PROBLEMS
+    print(f"{len(rows) + len(fresh)} addresses: none is gone, no page is missing")
+    return OK
 
 
 def serve(options: argparse.Namespace) -> int:

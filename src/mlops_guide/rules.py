@@ -109,6 +109,11 @@ SLUG = Rule(
     lambda cell: bool(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell)),
     "use lower-case letters, digits and single hyphens, e.g. made-with-ml",
 )
+PATH = Rule(
+    "path",
+    lambda cell: bool(re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*\.\w+", cell, re.ASCII)),
+    "write it from the site's root, without a slash at the start, e.g. book/topics.html",
+)
 URL = Rule(
     "url",
     is_web_address,

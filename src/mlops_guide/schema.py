@@ -19,6 +19,7 @@ from mlops_guide.rules import (
     LIST_RULE,
     NUMBER,
     PARTIAL_DATE,
+    PATH,
     SLUG,
     SUMMARY,
     TEXT_RULES,
@@ -225,12 +226,18 @@ REJECTED_COLUMNS = (
     Column("reason", "text", "Why it has no place here, in one line.", True),
     Column("checked", "date", "Date of the evidence read.", False, (DATE,)),
 )
+ADDRESS_COLUMNS = (
+    Column("path", "text", "The address, from the root of the site.", True, (PATH,)),
+    Column("published", "date", "Date on which it was first published.", True, (DATE,)),
+    Column("moved_to", "text", "Where it leads now, if it has moved.", False, (PATH,)),
+)
 FILES = {
     "topics.csv": TOPIC_COLUMNS,
     "resources.csv": RESOURCE_COLUMNS,
     "syllabus.csv": SYLLABUS_COLUMNS,
     "prerequisites.csv": PREREQUISITE_COLUMNS,
     "rejected.csv": REJECTED_COLUMNS,
+    "addresses.csv": ADDRESS_COLUMNS,
 }
 
 ROW_ORDER = {
@@ -239,6 +246,7 @@ ROW_ORDER = {
     "syllabus.csv": ("resource", "order"),
     "prerequisites.csv": ("resource", "prerequisite"),
     "rejected.csv": ("id",),
+    "addresses.csv": ("path",),
 }
 """The columns by which the rows of each file are sorted."""
 

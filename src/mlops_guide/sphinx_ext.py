@@ -15,6 +15,7 @@ from mlops_guide import __version__
 from mlops_guide.catalog import CatalogError
 from mlops_guide.directives import DIRECTIVES, Block, Mount
 from mlops_guide.guide import CHAPTERS, WHOLE, Guide, shown_on_pages
+from mlops_guide.hosting import setup_hosting
 from mlops_guide.lean import lighten
 from mlops_guide.markup import render
 from mlops_guide.shrink import shrink
@@ -165,6 +166,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(Mount, html=(visit_mount, None), **others)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    setup_hosting(app)
     app.connect("config-inited", add_templates)
     app.connect("builder-inited", load_guide)
     app.connect("env-get-outdated", outdated)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from mlops_guide.addresses import Addresses
 from mlops_guide.catalog import Problem, nearest, read_table, row_key
 from mlops_guide.rules import ENCODING, INTEGER, MAX_LISTED, Rule, split_list
 from mlops_guide.schema import FILES, ROW_ORDER, Column, column_rules, pandera_schema
@@ -133,9 +134,13 @@ class Catalog:
         )
         yield from self._table("prerequisites.csv", vocabularies, self._reason)
         yield from self._table("rejected.csv", {}, self._rejected)
+        addresses = Addresses()
+        yield from self._table("addresses.csv", {}, addresses)
         if self.book.is_dir():
             yield from self._chapters()
             yield from self._contents()
+            if self._is_whole("resources.csv") and self._is_whole("addresses.csv"):
+                yield from addresses.problems(self.prefix + "addresses.csv", self._lines)
 
     def _is_whole(self, name: str) -> bool:
         """Tell whether every row of a file was read, so that what is not there is unknown."""
