@@ -23,6 +23,7 @@ ORDER = [
     "explorer",
     "guide",
     "directives",
+    "in_browser",
     "sphinx_ext",
     "mime",
     "cli",

@@ -16,6 +16,7 @@ from mlops_guide import __version__
 from mlops_guide.catalog import CatalogError
 from mlops_guide.directives import DIRECTIVES, Block, Mount
 from mlops_guide.guide import WHOLE, Guide, shown_on_pages
+from mlops_guide.in_browser import setup_in_browser
 from mlops_guide.markup import render
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", mend_tables)
     app.connect("doctree-read", note_notebooks)
     app.connect("html-page-context", tend_page, priority=900)
+    setup_in_browser(app)
     return {
         "version": __version__,
         "env_version": 1,
