@@ -7,10 +7,10 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench audit lock validate nightly clean
+.PHONY: help serve book lab test lint bench audit lock validate nightly lite test-lite clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: book ## Build the book and read it at http://127.0.0.1:8000 (or the next free port)
 	@$(BIN)/mlops-guide serve $(BOOK) --port $(PORT)
@@ -47,6 +47,16 @@ bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
 audit: book $(VENV)/installed-tests ## Measure the built book with Lighthouse; the only target that needs Node
 	$(BIN)/python benchmarks/audit.py
 
+# Built first, then `book` puts it in: `make lite serve` shows a book with Python in its pages.
+lite: export GUIDE_LITE := $(CURDIR)/_build/lite
+lite: _build/lite/guide.json book ## Build the book with Python in its pages; needs npm and two other hosts
+
+_build/lite/guide.json: $(VENV)/installed-lite pyproject.toml $(wildcard lite/* lite/page/* data/* book/*.ipynb src/mlops_guide/*.py src/mlops_guide/static/*)
+	$(BIN)/python lite/build.py _build/lite $(LITE)
+
+test-lite: $(VENV)/installed-tests _build/lite/guide.json ## Start Python in the pages, in a real browser; needs what `make lite` needs
+	$(BIN)/python -m pytest lite $(ARGS)
+
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate
 
@@ -70,4 +80,8 @@ $(VENV)/installed: requirements.txt pyproject.toml
 $(VENV)/installed-tests: $(VENV)/installed requirements-test.txt tests/browser/chromium.py
 	$(INSTALL) -r requirements-test.txt
 	$(BIN)/python tests/browser/chromium.py
+	@touch $@
+
+$(VENV)/installed-lite: $(VENV)/installed requirements-lite.txt
+	$(INSTALL) -r requirements-lite.txt
 	@touch $@

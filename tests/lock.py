@@ -15,6 +15,7 @@ FILES = {
     "requirements.txt": ["book"],
     "requirements-test.txt": ["book", "test"],
     ".binder/requirements.txt": ["notebook"],
+    "requirements-lite.txt": ["book", "lite"],
 }
 BINDER_HEAD = "# The guide itself, as it stands in the repository, with its data.\n-e .\n"
 """pip reads paths from the folder that it runs in, which for Binder is the repository."""

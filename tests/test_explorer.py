@@ -192,7 +192,8 @@ def test_selection_without_pandas_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     explorer = Explorer(cost="paid")
     with pytest.raises(ImportError) as refusal:
         _ = explorer.selection
-    assert str(refusal.value) == "explorer.selection needs pandas; selected_ids works without it"
+    assert str(refusal.value).startswith("explorer.selection needs pandas; selected_ids works")
+    assert "\n" not in str(refusal.value)
     assert explorer.selected_ids
 
 

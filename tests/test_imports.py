@@ -28,6 +28,7 @@ ORDER = [
     "shrink",
     "directives",
     "hosting",
+    "in_browser",
     "sphinx_ext",
     "search",
     "mime",

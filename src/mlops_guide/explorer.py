@@ -168,7 +168,10 @@ class Explorer(anywidget.AnyWidget):
             try:
                 self._frame = to_frame(self._index.records)
             except ImportError as error:
-                advice = "explorer.selection needs pandas; selected_ids works without it"
+                advice = (
+                    "explorer.selection needs pandas; selected_ids works without it "
+                    "(in a browser kernel, run 'import pandas' in a cell of its own first)"
+                )
                 raise ImportError(advice) from error
         return self._frame
 

@@ -16,6 +16,7 @@ from mlops_guide.catalog import CatalogError
 from mlops_guide.directives import DIRECTIVES, Block, Mount
 from mlops_guide.guide import CHAPTERS, WHOLE, Guide, shown_on_pages
 from mlops_guide.hosting import setup_hosting
+from mlops_guide.in_browser import setup_in_browser
 from mlops_guide.lean import lighten
 from mlops_guide.markup import render
 from mlops_guide.shrink import shrink
@@ -179,6 +180,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", tend_page, priority=900)
     app.connect("html-page-context", lighten, priority=950)
     app.connect("build-finished", shrink)
+    setup_in_browser(app)
     return {
         "version": __version__,
         "env_version": 1,

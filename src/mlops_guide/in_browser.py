@@ -1,0 +1,85 @@
+"""Python in the reader's browser: the folder that ``make lite`` builds, and the way into it.
+
+A book that is built without that folder has no link to it; where it is there, each page
+that is a notebook leads to the same notebook with a kernel, and nothing loads before that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util.osutil import relative_uri
+
+from mlops_guide.directives import Block
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+VARIABLE = "GUIDE_LITE"
+FOLDER = "lite"
+
+
+def read_facts(folder: str) -> dict[str, Any]:
+    """Return what the build of JupyterLite says of itself, nothing where there is none.
+
+    Returns
+    -------
+    dict
+        ``notebooks``, names; ``first`` and ``later``, the bytes up to the first widget and
+        those of pandas and plotly; ``pandas``, whether it is there.
+
+    Raises
+    ------
+    ExtensionError
+        If a folder is named that no ``make lite`` has built.
+    """
+    if not folder:
+        return {}
+    try:
+        facts: dict[str, Any] = json.loads((Path(folder) / "guide.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{VARIABLE} is '{folder}', which holds no guide.json; 'make lite' builds it"
+        raise ExtensionError(message) from error
+    return facts
+
+
+def add_way(app: Sphinx, doctree: nodes.document, document: str) -> None:
+    """Put the way to the running notebook under the title of a page that is one."""
+    name = document.rpartition("/")[2]
+    if app.builder.format != "html" or name not in app.mlops_guide_lite.get("notebooks", ()):  # type: ignore[attr-defined]
+        return
+    page = app.builder.get_target_uri(document)
+    address = f"{relative_uri(page, f'{FOLDER}/run.html')}?notebook={name}"
+    facts = app.mlops_guide_lite  # type: ignore[attr-defined]
+    title = next(doctree.findall(nodes.title))
+    place = title.parent.index(title) + 1
+    title.parent.insert(place, Block("run", **facts, address=address))
+
+
+def load(app: Sphinx) -> None:
+    """Read what the folder says of itself, before any page is read."""
+    app.mlops_guide_lite = read_facts(app.config.mlops_guide_lite)  # type: ignore[attr-defined]
+
+
+def copy(app: Sphinx, error: Exception | None) -> None:
+    """Copy the folder into the book, in place of an older one."""
+    target = Path(app.outdir) / FOLDER
+    if error is None and app.builder.format == "html":
+        shutil.rmtree(target, ignore_errors=True)
+        if app.mlops_guide_lite:  # type: ignore[attr-defined]
+            shutil.copytree(app.config.mlops_guide_lite, target)
+
+
+def setup_in_browser(app: Sphinx) -> None:
+    """Set this part of the extension up."""
+    default = os.environ.get(VARIABLE, "")
+    app.add_config_value("mlops_guide_lite", default, "html", types=[str])
+    app.connect("builder-inited", load)
+    app.connect("doctree-resolved", add_way)
+    app.connect("build-finished", copy)
