@@ -55,7 +55,7 @@ def test_nothing_is_loaded_before_the_first_search_and_little_for_it(
     page.goto(site + "search.html", wait_until="networkidle")
     assert [name for name in asked if name.startswith("pagefind/")] == []
     asked.clear()
-    look_for(page, "technical debt")
+    look_for(page, "monitoring")
 
     fetched = [book / name for name in asked if name.startswith("pagefind/")]
     weights = {
