@@ -85,17 +85,18 @@ def describe_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add to the head of a page what other programs read there."""
-    context["metatags"] = context.get("metatags", "") + _feed_links(app, page)
+    # Joined as plain text: a Markup would escape what stands there already.
+    context["metatags"] = f"{context.get('metatags', '')}{_feed_links(app, page)}"
     if doctree is None:
         return
     about = Page(app, page, doctree, context["metatags"])
-    scripts = Markup("").join(map(metadata.script, about.things()))
+    scripts = "".join(map(metadata.script, about.things()))
     context["metatags"] += metadata.meta_elements(about.properties()) + scripts
     if about.address:
         context["pageurl"] = about.address
 
 
-def _feed_links(app: Sphinx, page: str) -> Markup:
+def _feed_links(app: Sphinx, page: str) -> str:
     guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
     links = [(feeds.FEED, f"{app.config.project}: new and changed")]
     topic = page.removeprefix(TOPICS)
@@ -103,7 +104,7 @@ def _feed_links(app: Sphinx, page: str) -> Markup:
         links.append((feeds.topic_feed(topic), f"{app.config.project}: {guide.topics[topic]}"))
     element = Markup('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">\n')
     root = up(page)
-    return Markup("").join(element.format(title, root + place) for place, title in links)
+    return "".join(str(element.format(title, root + place)) for place, title in links)
 
 
 class Page:

@@ -36,6 +36,8 @@ OFFERS = {"free": "Free", "freemium": "Partially Free", "paid": "Paid"}
 """Categories of an offer as search engines read them:
 https://developers.google.com/search/docs/appearance/structured-data/course-info."""
 
+UNKNOWN: tuple[Any, ...] = (None, "", [], {})
+
 
 def resource_thing(
     record: Record, topics: dict[str, str], needs: Sequence[Record], chapter: str
@@ -180,29 +182,28 @@ def _address(url: str) -> str:
 def _known(thing: Thing) -> Thing:
     """Return a thing without what is unknown of it, and every text as it can be seen."""
     told = {name: _seen(value) for name, value in thing.items()}
-    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in told.items() if value not in UNKNOWN}
 
 
 def _seen(value: Any) -> Any:
     if isinstance(value, dict):
         return _known(value)
     if isinstance(value, list):
-        return [_seen(item) for item in value]
+        return [item for item in map(_seen, value) if item not in UNKNOWN]
     return visible(value) if isinstance(value, str) else value
 
 
-def script(thing: Thing) -> Markup:
+def script(thing: Thing) -> str:
     """Return a thing as an element of a page's head; its texts cannot end the element."""
-    return Markup('<script type="application/ld+json">{}</script>\n').format(
-        htmlsafe_json_dumps(thing, ensure_ascii=False, separators=(",", ":"))
-    )
+    text = htmlsafe_json_dumps(thing, ensure_ascii=False, separators=(",", ":"))
+    return f'<script type="application/ld+json">{text}</script>\n'
 
 
-def meta_elements(properties: dict[str, str]) -> Markup:
+def meta_elements(properties: dict[str, str]) -> str:
     """Return the elements of Open Graph (https://ogp.me) and its kin; empty ones are left out."""
     element = Markup('<meta {}="{}" content="{}">\n')
-    return Markup("").join(
-        element.format("name" if name.startswith("twitter:") else "property", name, visible(text))
+    return "".join(
+        str(element.format("name" if name[:8] == "twitter:" else "property", name, visible(text)))
         for name, text in properties.items()
         if text
     )
