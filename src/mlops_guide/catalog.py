@@ -330,4 +330,4 @@ def to_cell(value: Any) -> str:
         return ""
     if isinstance(value, tuple):
         return SEPARATOR.join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -159,6 +159,11 @@ ENCODING = Rule(
     lambda cell: not re.search("[\ud800-\udfff]", cell),
     "save the file as UTF-8",
 )
+FORMULA = Rule(
+    "formula",
+    lambda cell: cell[0] not in "=+-@＝＋－＠",
+    "do not begin with =, +, - or @, which a spreadsheet would run",
+)
 TEXT_RULES = (
     ENCODING,
     Rule(
@@ -176,17 +181,26 @@ TEXT_RULES = (
         lambda cell: not re.search(r"\]\s*[(\[]", cell),
         "write plain text; an address belongs in a column for addresses",
     ),
-    Rule(
-        "formula",
-        lambda cell: cell[0] not in "=+-@＝＋－＠",
-        "do not begin with =, +, - or @, which a spreadsheet would run",
-    ),
+    FORMULA,
     Rule(
         "spaces",
         lambda cell: cell == cell.strip() and "  " not in cell,
         "remove spaces at the ends and doubled spaces",
     ),
 )
+
+
+def visible(text: str) -> str:
+    """Return a text without what no cell may hold unseen, for catalogs that nobody checked.
+
+    Line breaks become spaces; other control, zero-width and text-direction characters go,
+    so does what XML cannot hold (https://www.w3.org/TR/xml/#charsets), and bytes that were
+    not UTF-8 become question marks.
+    """
+    spaced = re.sub(r"[\t\n\r\u2028\u2029]+", " ", text)
+    return re.sub(f"[{_HIDDEN}\ufffe\uffff]", "", spaced).encode("utf-8", "replace").decode()
+
+
 LIST_RULE = Rule(
     "list",
     lambda cell: (

@@ -11,7 +11,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 
-from mlops_guide import __version__
+from mlops_guide import __version__, findable
 from mlops_guide.catalog import CatalogError
 from mlops_guide.directives import DIRECTIVES, Block, Mount
 from mlops_guide.guide import CHAPTERS, WHOLE, Guide, shown_on_pages
@@ -181,6 +181,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", lighten, priority=950)
     app.connect("build-finished", shrink)
     setup_in_browser(app)
+    findable.setup(app)
     return {
         "version": __version__,
         "env_version": 1,
