@@ -208,6 +208,7 @@ def test_every_chart_is_a_table_without_javascript(
 def test_the_colour_scheme_redraws_the_charts(page: Page, site: str) -> None:
     """Charts take the text colour of the page, also when the scheme changes afterwards."""
     page.goto(site + "book/charts.html")
+    page.locator(".mg-chart").first.hover()
     label = page.locator(".mg-chart").first.locator(".ytick text").first
     caption = page.locator(".mg-chart figcaption").first
     colours = []
