@@ -52,7 +52,7 @@ def test_the_headers_are_those_of_the_page_about_hosting(project: Project) -> No
     assert len(named) == 3
     for name, value in named:
         assert f"| `{name}` | `{value}` |" in page
-        assert page.count(value) == 3
+        assert page.count(value) >= 3
 
 
 def test_without_a_record_the_page_says_so(project: Project) -> None:

@@ -7,7 +7,7 @@ there, or the line says in ``moved_to`` where it leads, from which the redirects
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from mlops_guide.catalog import Problem, nearest
@@ -48,20 +48,22 @@ class Addresses:
             advice = "only pages can be redirected: publish the file at this address too"
             yield "moved_to", "address", row["moved_to"], advice
 
-    def problems(self, file: str, keys: Mapping[str, int]) -> Iterator[Problem]:
+    def problems(self, file: str, keys: Set[str], chapters: Set[str]) -> Iterator[Problem]:
         """Yield what is wrong between rows, and between rows and chapters.
+
+        What has a row or a chapter alone has its own message; here it counts for neither.
 
         Parameters
         ----------
         file
             Name of the file in messages.
-        keys
-            The ids of all resources.
+        keys, chapters
+            The ids of all resources, and of those that have a chapter.
         """
         for path, (line, target) in self._rows.items():
             key = path.removeprefix(CHAPTERS).removesuffix(".html")
             chapter = path == chapter_address(key)
-            if target and chapter and key in keys:
+            if target and chapter and key in chapters:
                 advice = "this chapter is still here: empty moved_to"
                 yield Problem(file, line, "moved_to", "address", target, advice)
             elif target and target not in self._rows:
@@ -70,10 +72,10 @@ class Addresses:
             elif target and self._rows[target][1]:
                 advice = "it has moved itself: name the page that readers shall see"
                 yield Problem(file, line, "moved_to", "address", target, advice)
-            elif chapter and not target and key not in keys:
+            elif chapter and not target and key not in keys | chapters:
                 advice = "it has no chapter any more: say in moved_to where readers go instead"
                 yield Problem(file, line, "path", "address", path, advice)
-        for path in map(chapter_address, filter(None, keys)):
+        for path in map(chapter_address, sorted(keys & chapters)):
             if path not in self._rows:
                 advice = f"add the line {line_for(path)}"
                 yield Problem(file, 0, "path", "address", path, advice)

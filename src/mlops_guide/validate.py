@@ -140,7 +140,9 @@ class Catalog:
             yield from self._chapters()
             yield from self._contents()
             if self._is_whole("resources.csv") and self._is_whole("addresses.csv"):
-                yield from addresses.problems(self.prefix + "addresses.csv", self._lines)
+                written = {path.stem for path in self.book.glob("resources/*.md")}
+                shown = self.prefix + "addresses.csv"
+                yield from addresses.problems(shown, self._lines.keys(), written)
 
     def _is_whole(self, name: str) -> bool:
         """Tell whether every row of a file was read, so that what is not there is unknown."""
