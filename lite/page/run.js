@@ -77,11 +77,13 @@ async function start() {
   // unlike an execution, a completion does not move the numbers of the cells.
   await kernel.requestComplete({ code: "", cursor_pos: 0 });
 
-  const code = panel.content.widgets.map((/** @type {any} */ cell) => cell.model.type).indexOf("code");
-  const cells = panel.content.widgets.length;
-  next("running the first cell.");
-  const well = await runCell(app, panel, code);
-  byId("steps").value = step;
+  const code = panel.content.widgets.findIndex((/** @type {any} */ cell) => cell.model.type === "code");
+  let well = true;
+  // The cell that loads more waits for the reader's word.
+  if (panel.content.widgets[code].model.id !== "browser-load") {
+    next("running the first cell.");
+    well = await runCell(app, panel, code);
+  }
   finish();
   say(
     well
@@ -89,7 +91,7 @@ async function start() {
       : "Python runs, but the first cell failed; it says why.",
   );
   byId("rest").textContent = `Run all cells (${megabytes} MB more)`;
-  byId("rest").hidden = !well || cells <= code + 1;
+  byId("rest").hidden = !well;
   byId("rest").addEventListener("click", async () => {
     byId("rest").hidden = true;
     say("Running all cells.");
