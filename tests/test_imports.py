@@ -20,6 +20,7 @@ ORDER = [
     "add",
     "publish",
     "markup",
+    "policy",
     "explorer",
     "guide",
     "directives",
