@@ -7,10 +7,10 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench audit lock validate nightly lite test-lite clean
+.PHONY: help serve book lab test lint bench audit lock validate validate-html nightly lite test-lite clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 serve: book ## Build the book and read it at http://127.0.0.1:8000 (or the next free port)
 	@$(BIN)/mlops-guide serve $(BOOK) --port $(PORT)
@@ -62,6 +62,13 @@ validate: $(VENV)/installed ## Check the catalog
 
 nightly: ## Run all notebooks with the newest versions allowed; writes _build/nightly.json
 	$(PYTHON) tests/nightly.py
+
+validate-html: book ## Check every page with the Nu HTML checker; needs Node and Java
+	@for tool in npm java; do command -v $$tool >/dev/null || \
+		{ echo "make: validate-html needs Node (npm) and Java; '$$tool' is not installed" >&2; exit 1; }; done
+	npm install --silent --no-save --prefix _build/vnu vnu-jar@26.9.27
+	find $(BOOK) -name '*.html' -not -path '*/_static/*' -not -path '*/lite/*' -print0 | \
+		xargs -0 java -jar _build/vnu/node_modules/vnu-jar/build/dist/vnu.jar --errors-only
 
 lock: $(VENV)/installed-tests ## Renew requirements*.txt from pyproject.toml
 	$(BIN)/python tests/lock.py

@@ -36,6 +36,9 @@ FLAGS = (
 )
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+# Chromium writes most violations to the console, but not those of a worker or a data: address.
+REPORT_VIOLATIONS = """addEventListener('securitypolicyviolation', (event) =>
+  console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI}`));"""
 
 
 @contextmanager
@@ -85,7 +88,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Make pages that fail the test on any page error, console error or foreign request.
+    """Make pages that fail the test on any error, policy violation or foreign request.
 
     Keywords go to ``Browser.new_context``; by default a desktop in light mode.
     """
@@ -95,6 +98,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def make(**options: Any) -> Page:
         context = browser.new_context(**{"viewport": DESKTOP, **options})
         contexts.append(context)
+        context.add_init_script(REPORT_VIOLATIONS)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on(

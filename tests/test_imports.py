@@ -21,6 +21,7 @@ ORDER = [
     "add",
     "publish",
     "markup",
+    "policy",
     "explorer",
     "guide",
     "sidebar",

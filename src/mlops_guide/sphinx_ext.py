@@ -19,6 +19,7 @@ from mlops_guide.hosting import setup_hosting
 from mlops_guide.in_browser import setup_in_browser
 from mlops_guide.lean import lighten
 from mlops_guide.markup import render
+from mlops_guide.policy import drop_thebe, use_policy
 from mlops_guide.shrink import shrink
 from mlops_guide.sidebar import add_sidebar, forget_contents
 
@@ -111,10 +112,12 @@ def outdated(
 
 
 def mend_tables(app: Sphinx, doctree: nodes.document) -> None:
-    """Make the corner of a DataFrame's table a plain cell: an empty header has no name."""
+    """Make a DataFrame's table valid: no style sheet of its own, no header without a name."""
     for raw in doctree.findall(nodes.raw):
         if 'class="dataframe"' in raw.astext():
-            raw.children = [nodes.Text(raw.astext().replace("<th></th>", "<td></td>"))]
+            shown = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.DOTALL)
+            shown = shown.replace("<th></th>", "<td></td>").replace('border="1" ', "")
+            raw.children = [nodes.Text(shown)]
 
 
 def note_notebooks(app: Sphinx, doctree: nodes.document) -> None:
@@ -145,7 +148,9 @@ def tend_page(
     state of widgets (5 MB a plotly FigureWidget) has no kernel to serve.
     """
     context["default_mode"] = context.get("default_mode") or "auto"
-    unwanted = ("THEBE_JS_URL", "sphinx-thebe", "mathjax", "widget-state+json", "let toggleHint")
+    unwanted = ["THEBE_JS_URL", "sphinx-thebe", "mathjax", "widget-state+json", "togglebutton"]
+    # Settings of the theme for what is off; one of them names the page, and each would need a hash.
+    unwanted += ["let toggle", "OPTIONS.pagename", "OPTIONS.search_as_you_type"]
 
     def wanted(script: Any) -> bool:
         described = f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}"
@@ -169,6 +174,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_directive(name, directive)
     setup_hosting(app)
     app.connect("config-inited", add_templates)
+    app.connect("config-inited", use_policy)
     app.connect("builder-inited", load_guide)
     app.connect("env-get-outdated", outdated)
     app.connect("env-purge-doc", forget)
@@ -177,6 +183,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", note_notebooks)
     app.connect("env-updated", forget_contents)
     app.connect("html-page-context", add_sidebar, priority=100)
+    app.connect("doctree-resolved", drop_thebe, priority=900)
     app.connect("html-page-context", tend_page, priority=900)
     app.connect("html-page-context", lighten, priority=950)
     app.connect("build-finished", shrink)

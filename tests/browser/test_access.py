@@ -28,6 +28,9 @@ ADDRESSES = {
     "topic": "book/topics/monitoring.html",
     "part": "book/formats/course.html",
     "left out": "book/left-out.html",
+    "data dictionary": "book/data.html",
+    "contribute": "book/contribute.html",
+    "search": "search.html",
     "explorer with more filters": "book/explore.html?hands_on=yes&hours=2..40",
 }
 # All rules that axe-core runs by itself, and two more that Lighthouse or WCAG 2.2 ask for.

@@ -8,25 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from conftest import PHONE
-
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# What sticks out of the window and is not inside something that scrolls or cuts it off.
-STICKING_OUT = """() => {
-  const held = (element) => {
-    for (let e = element.parentElement; e && e !== document.body; e = e.parentElement)
-      if (getComputedStyle(e).overflowX !== 'visible') return true;
-    return false;
-  };
-  return [...document.querySelectorAll('article *')]
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !held(e))
-    .map((e) => e.outerHTML.slice(0, 80));
-}"""
-
-
-def pages(book: Path) -> list[str]:
-    """Return the addresses of all pages; `_static` holds pieces of the theme, not pages."""
-    found = (path.relative_to(book) for path in book.rglob("*.html"))
-    return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
+from layout import OVERFLOW, STICKING_OUT
+from pages import pages
 
 
 def test_there_are_pages(book: Path) -> None:
@@ -35,15 +18,21 @@ def test_there_are_pages(book: Path) -> None:
     assert len(pages(book)) > 15
 
 
-def test_every_page_opens_cleanly(page: Page, book: Path, site: str) -> None:
-    """No page of the book has an error, a dead asset or a request to another host."""
+def test_every_page_opens_cleanly(new_page: Callable[..., Page], book: Path, site: str) -> None:
+    """No page has an error, a dead asset, a violation of its policy or a request to another host.
+
+    Each page is read to its end with caches cold, so that what loads late is asked for too.
+    """
     faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("requestfailed", lambda request: faults.append(f"{page.url}: lost {request.url}"))
     for name in pages(book):
-        response = page.goto(site + name, wait_until="networkidle")
+        page = new_page()
+        page.on("requestfailed", lambda request: faults.append(f"lost {request.url}"))
+        response = page.goto(site + name)
         assert response is not None and response.ok, name
         assert page.title(), name
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        page.wait_for_load_state("networkidle")
+        page.context.close()
     assert faults == []
 
 
