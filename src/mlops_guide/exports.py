@@ -40,7 +40,7 @@ class Export:
     Attributes
     ----------
     name, media, help
-        Its name in the folder ``data/`` of the book, its media type, and a sentence.
+        Its name in the folder ``data/`` of the book, its media type, and what it holds.
     """
 
     name: str
@@ -49,19 +49,19 @@ class Export:
 
 
 EXPORTS = (
-    Export("catalog.csv", "text/csv", "One row a resource, for a spreadsheet or a DataFrame."),
-    Export("catalog.json", "application/json", "Resources and topics, with lists and numbers."),
-    Export("catalog.schema.json", "application/schema+json", "The JSON Schema of catalog.json."),
+    Export("catalog.csv", "text/csv", "one row a resource, for a spreadsheet or a DataFrame."),
+    Export("catalog.json", "application/json", "resources and topics, with lists and numbers."),
+    Export("catalog.schema.json", "application/schema+json", "the JSON Schema of catalog.json."),
     Export("catalog.bib", "application/x-bibtex", "BibTeX, for a reference manager or LaTeX."),
     Export(
         "datapackage.json",
         "application/json",
-        "A Frictionless data package: what every column of the CSV files means.",
+        "a Frictionless data package: what every column of the CSV files means.",
     ),
-    Export("topics.csv", "text/csv", "The topics and the questions that they answer."),
-    Export("syllabus.csv", "text/csv", "What the resources teach, part by part."),
-    Export("prerequisites.csv", "text/csv", "Why a resource needs another first."),
-    Export("rejected.csv", "text/csv", "What has no place here, and why."),
+    Export("topics.csv", "text/csv", "the topics and the questions that they answer."),
+    Export("syllabus.csv", "text/csv", "what the resources teach, part by part."),
+    Export("prerequisites.csv", "text/csv", "why a resource needs another first."),
+    Export("rejected.csv", "text/csv", "what has no place here, and why."),
 )
 
 

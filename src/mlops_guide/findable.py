@@ -43,7 +43,7 @@ class DataFiles(GuideDirective):
     """``{data-files}``: every file for other programs."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the table."""
+        """Return the list."""
         root = f"{up(self.env.docname)}{DATA}/"
         files = [(root + export.name, export.name, export.help) for export in exports.EXPORTS]
         return self.placed(Block("data-files", files=files))
