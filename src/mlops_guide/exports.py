@@ -20,6 +20,8 @@ from mlops_guide.schema import FILES, ROW_ORDER, Column
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by the name of a file in ``data/``; those of ``resources.csv`` are typed."""
 
+TABLES = ("resources.csv", "topics.csv", "syllabus.csv", "prerequisites.csv", "rejected.csv")
+"""The files of ``data/`` that are about resources, and so for others."""
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PATTERNS = {
     SLUG.name: "^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -193,7 +195,7 @@ def as_data_package(title: str, description: str, homepage: str) -> str:
         "homepage": homepage,
         "licenses": [LICENSE],
         "profile": "tabular-data-package",
-        "resources": [_table_resource(file, columns) for file, columns in FILES.items()],
+        "resources": [_table_resource(file, FILES[file]) for file in TABLES],
     }
     return _dump({name: value for name, value in package.items() if value})
 
