@@ -19,6 +19,7 @@ from mlops_guide.bibliography import as_bibtex
 from mlops_guide.catalog import Record
 from mlops_guide.exports import (
     EXPORTS,
+    TABLES,
     as_csv,
     as_data_package,
     as_json,
@@ -111,7 +112,7 @@ def test_the_json_schema_tells_well_from_wrong(facts: dict[str, Any], fault: str
 
 def write_package(folder: Path, tables: dict[str, list[Any]]) -> Package:
     """Write a data package with its tables, and open it."""
-    for file in FILES:
+    for file in TABLES:
         (folder / f"{table_name(file)}.csv").write_text(as_csv(file, tables.get(file, [])), "utf-8")
     descriptor = folder / "datapackage.json"
     descriptor.write_text(as_data_package("Guide", "All of it.", ""), "utf-8")
@@ -142,7 +143,7 @@ def test_every_export_is_named_once() -> None:
     """The list that readers see names each table and nothing twice."""
     names = [export.name for export in EXPORTS]
     assert len(set(names)) == len(names)
-    assert {f"{table_name(file)}.csv" for file in FILES} < set(names)
+    assert {f"{table_name(file)}.csv" for file in TABLES} < set(names)
 
 
 def test_bibtex_tells_what_a_book_is() -> None:

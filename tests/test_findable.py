@@ -152,15 +152,17 @@ def test_the_sitemap_names_every_page(
 
 def test_a_description_of_the_page_is_taken_over(project: Project) -> None:
     """Open Graph says what the page says of itself, else the summary or the topic's question."""
-    described = '---\nmyst:\n  html_meta:\n    description: A "fine" <page>.\n---\n\n# Front\n'
-    project.write(**PAGES, other=described)
+    written = '---\nmyst:\n  html_meta:\n    description: A "fine" <page>.\n---\n\n# Front\n'
+    project.write(**PAGES, other=written)
 
     built = project.build()
 
     assert head(built.page("other"))["og:description"] == 'A "fine" <page>.'
     assert head(built.page("book/resources/one"))["og:description"] == "About one."
     assert head(built.page("book/topics/testing"))["og:description"] == "How is it tested?"
-    assert "og:description" not in head(built.page("book/use"))
+    for name in ("index", "other", "book/use", "book/topics/testing"):
+        [described] = built.page(name).select('meta[name="description"]')
+        assert described["content"] == head(built.page(name))["og:description"]
 
 
 def test_a_list_names_its_chapters_in_the_order_of_the_page(

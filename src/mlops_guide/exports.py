@@ -20,6 +20,8 @@ from mlops_guide.schema import FILES, ROW_ORDER, Column
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by the name of a file in ``data/``; those of ``resources.csv`` are typed."""
 
+TABLES = ("resources.csv", "topics.csv", "syllabus.csv", "prerequisites.csv", "rejected.csv")
+"""The files of ``data/`` that are about resources, and so for others."""
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PATTERNS = {
     SLUG.name: "^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -40,7 +42,7 @@ class Export:
     Attributes
     ----------
     name, media, help
-        Its name in the folder ``data/`` of the book, its media type, and a sentence.
+        Its name in the folder ``data/`` of the book, its media type, and what it holds.
     """
 
     name: str
@@ -49,19 +51,19 @@ class Export:
 
 
 EXPORTS = (
-    Export("catalog.csv", "text/csv", "One row a resource, for a spreadsheet or a DataFrame."),
-    Export("catalog.json", "application/json", "Resources and topics, with lists and numbers."),
-    Export("catalog.schema.json", "application/schema+json", "The JSON Schema of catalog.json."),
+    Export("catalog.csv", "text/csv", "one row a resource, for a spreadsheet or a DataFrame."),
+    Export("catalog.json", "application/json", "resources and topics, with lists and numbers."),
+    Export("catalog.schema.json", "application/schema+json", "the JSON Schema of catalog.json."),
     Export("catalog.bib", "application/x-bibtex", "BibTeX, for a reference manager or LaTeX."),
     Export(
         "datapackage.json",
         "application/json",
-        "A Frictionless data package: what every column of the CSV files means.",
+        "a Frictionless data package: what every column of the CSV files means.",
     ),
-    Export("topics.csv", "text/csv", "The topics and the questions that they answer."),
-    Export("syllabus.csv", "text/csv", "What the resources teach, part by part."),
-    Export("prerequisites.csv", "text/csv", "Why a resource needs another first."),
-    Export("rejected.csv", "text/csv", "What has no place here, and why."),
+    Export("topics.csv", "text/csv", "the topics and the questions that they answer."),
+    Export("syllabus.csv", "text/csv", "what the resources teach, part by part."),
+    Export("prerequisites.csv", "text/csv", "why a resource needs another first."),
+    Export("rejected.csv", "text/csv", "what has no place here, and why."),
 )
 
 
@@ -193,7 +195,7 @@ def as_data_package(title: str, description: str, homepage: str) -> str:
         "homepage": homepage,
         "licenses": [LICENSE],
         "profile": "tabular-data-package",
-        "resources": [_table_resource(file, columns) for file, columns in FILES.items()],
+        "resources": [_table_resource(file, FILES[file]) for file in TABLES],
     }
     return _dump({name: value for name, value in package.items() if value})
 

@@ -20,7 +20,7 @@ from sphinx.errors import ExtensionError
 from mlops_guide import bibliography, exports, feeds, metadata
 from mlops_guide.card import SIZE, kept_card, place_card
 from mlops_guide.directives import Block, GuideDirective
-from mlops_guide.guide import WHOLE, Guide
+from mlops_guide.guide import CHAPTERS, TOPICS, WHOLE, Guide
 from mlops_guide.publish import PublishError, published
 from mlops_guide.schema import COSTS, FORMATS, LEVELS
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-CHAPTERS = "book/resources/"
-TOPICS = "book/topics/"
 CARDS = "cards"
 DATA = "data"
 DESCRIPTION = (
@@ -43,7 +41,7 @@ class DataFiles(GuideDirective):
     """``{data-files}``: every file for other programs."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the table."""
+        """Return the list."""
         root = f"{up(self.env.docname)}{DATA}/"
         files = [(root + export.name, export.name, export.help) for export in exports.EXPORTS]
         return self.placed(Block("data-files", files=files))
@@ -136,8 +134,10 @@ class Page:
         written = BeautifulSoup(head, "html.parser").select_one('meta[name="description"]')
         if written is not None:
             return str(written.get("content", ""))
-        if self.record is not None:
-            return str(self.record["summary"])
+        return str(self.record["summary"]) if self.record is not None else self._question()
+
+    def _question(self) -> str:
+        """Return the question that a topic's page answers; other pages have none."""
         topic = self.document.removeprefix(TOPICS)
         return next((r["description"] for r in self.guide.topic_rows if r["topic"] == topic), "")
 
@@ -153,7 +153,7 @@ class Page:
                 for key in self.listed
                 if key in guide.records
             ]
-            yield metadata.list_thing(self.title, self.description, items)
+            yield metadata.list_thing(self.title, self._question() or self.description, items)
         if self.about_data and self.address:
             base = f"{self.app.config.html_baseurl}{DATA}/"
             files = {base + export.name: export.media for export in exports.EXPORTS}
@@ -215,8 +215,8 @@ def _data(app: Sphinx) -> dict[str, str]:
         "datapackage.json": exports.as_data_package(title, DESCRIPTION, app.config.html_baseurl),
     }
     made |= {
-        f"{exports.table_name(file)}.csv": exports.as_csv(file, rows)
-        for file, rows in tables.items()
+        f"{exports.table_name(file)}.csv": exports.as_csv(file, tables[file])
+        for file in exports.TABLES
     }
     return {f"{DATA}/{name}": text for name, text in made.items()}
 
@@ -270,5 +270,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("data-files", DataFiles)
     app.add_directive("feed-list", FeedList)
     app.connect("config-inited", set_address, priority=100)
-    app.connect("html-page-context", describe_page, priority=950)
+    app.connect("html-page-context", describe_page, priority=960)
     app.connect("build-finished", write_files)

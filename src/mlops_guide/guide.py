@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 CHAPTERS = "book/resources/"
+TOPICS = "book/topics/"
 """Where the chapters stand, in the names of documents."""
 WHOLE = "*"
 """Stands for the whole catalog where a page shows all of it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.builders.html._assets import _JavaScript
 
-from mlops_guide.guide import CHAPTERS, Guide
+from mlops_guide.guide import CHAPTERS, TOPICS, Guide
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -68,9 +68,10 @@ def shortened(text: str, most: int) -> str:
 def description(
     guide: Guide, page: str, title: str, book: str, doctree: nodes.document | None
 ) -> str:
-    """Return what a page is about: of a chapter its row's summary, else its first paragraph."""
+    """Return what a page is about: its summary, its question, or its first paragraph."""
     record = guide.records.get(page.removeprefix(CHAPTERS)) if page.startswith(CHAPTERS) else None
-    text = record["summary"] if record else first_paragraph(doctree)
+    questions = {f"{TOPICS}{row['topic']}": row["description"] for row in guide.topic_rows}
+    text = record["summary"] if record else questions.get(page) or first_paragraph(doctree)
     return shortened(text or f"{title}: {book}", DESCRIPTION)
 
 
