@@ -23,6 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent / "browser"))
 
 import chromium  # noqa: E402
 
+pytest_plugins = ["jupyter_fixtures"]
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -37,9 +39,9 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[str]:
+def serving(directory: Path, files: type[Files] = Files) -> Iterator[str]:
     """Serve a folder on loopback; yields its address, with a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(directory)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(files, directory=str(directory)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
