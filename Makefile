@@ -7,7 +7,7 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench lock validate clean
+.PHONY: help serve book lab test lint bench ladder lock validate clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/explorer.py
+
+ladder: $(VENV)/installed-tests ## Measure the ways to run the guide, for book/run.md; takes minutes
+	$(BIN)/python benchmarks/ladder.py --write
 
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate

@@ -43,7 +43,7 @@ SETTINGS = {
     # Nothing is saved behind a test's back.
     "docmanager-extension/plugin": {"autosave": False},
 }
-STATUS_BAR = '#jp-main-statusbar >> text="Idle"'
+STATUS_BAR = '#jp-main-statusbar :text("Idle")'
 """What tells in JupyterLab that a kernel is idle."""
 Python = Callable[..., Any]
 
