@@ -45,7 +45,7 @@ from lab import PATIENCE, SETTINGS, Lab, running_lab
 
 BOOK = ROOT / "_build" / "html"
 TABLE = ROOT / "book" / "ladder.csv"
-HEADER = ["Rung", "Seconds", "Megabytes", "Measured"]
+HEADER = ["Rung", "Seconds", "MB", "Measured"]
 NOTEBOOK = "explore.ipynb"
 PREFIX = "/user/reader-mlops-guide-8x1/"
 ZIPPED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".csv", ".txt", ".ipynb")
