@@ -7,7 +7,7 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench audit lock validate validate-html nightly lite test-lite clean
+.PHONY: help serve book lab test lint bench audit lock validate validate-html nightly lite test-lite ladder clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ _build/lite/guide.json: $(VENV)/installed-lite pyproject.toml $(wildcard lite/* 
 
 test-lite: $(VENV)/installed-tests _build/lite/guide.json ## Start Python in the pages, in a real browser; needs what `make lite` needs
 	$(BIN)/python -m pytest lite $(ARGS)
+
+ladder: $(VENV)/installed-tests ## Measure the ways to run the guide, for book/run.md; takes minutes
+	$(BIN)/python benchmarks/ladder.py --write
 
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate

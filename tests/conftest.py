@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).parent / "browser"))
 
 import chromium  # noqa: E402
 
+pytest_plugins = ["jupyter_fixtures"]
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -43,6 +43,8 @@ SETTINGS = {
     # Nothing is saved behind a test's back.
     "docmanager-extension/plugin": {"autosave": False},
 }
+STATUS_BAR = '#jp-main-statusbar :text("Idle")'
+"""What tells in JupyterLab that a kernel is idle."""
 Python = Callable[..., Any]
 
 
@@ -70,11 +72,20 @@ class Lab:
             body = response.read()
         return json.loads(body) if body else None
 
-    def run(self, page: Page, notebook: str) -> Python:
+    def run(
+        self, page: Page, notebook: str, app: str = "lab/tree", status: str = STATUS_BAR
+    ) -> Python:
         """Open a notebook in a new kernel and click Run All.
 
         The server is asked whether the kernel is idle and connected: the notebook itself
         shows idle earlier, when a click on Run All is lost.
+
+        Parameters
+        ----------
+        page, notebook
+            The window, and the notebook's path.
+        app, status
+            JupyterLab's address and its sign of an idle kernel, or another application's.
 
         Returns
         -------
@@ -85,10 +96,10 @@ class Lab:
         for session in self.ask("sessions"):
             self.ask(f"sessions/{session['id']}", "DELETE")
         page.set_default_timeout(PATIENCE * 1000)
-        page.goto(f"{self.address}lab/tree/{notebook}?reset&token={self.token}")
+        page.goto(f"{self.address}{app}/{notebook}?reset&token={self.token}")
         expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible()
         eventually(page, lambda: _is_ready(self._kernel(notebook)), True)
-        expect(page.locator("#jp-main-statusbar").get_by_text("Idle")).to_be_visible()
+        expect(page.locator(status)).to_be_visible()
         # Asked apart from its state: a kernel that was idle may be busy again by now, with
         # the questions that JupyterLab itself asks.
         kernel = self._kernel(notebook)["id"]

@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from binder import copy_of_repository, dockerfile, environment, python_version
-from lab import PATIENCE, Lab, eventually, running_lab
+from binder import dockerfile, python_version
+from lab import Lab, eventually
 from playwright.sync_api import Page, expect
-from test_lab import MORE_TIME
 
 from conftest import ROOT
 from mlops_guide import load_records
 
 NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "book").rglob("*.ipynb"))
-PREFIX = "/user/reader-mlops-guide-8x1/"
-"""Binder serves each reader under an address of this form, and asks for a token."""
-
 RECORDS = load_records()
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository, as Binder clones it."""
-    return copy_of_repository(ROOT, tmp_path_factory.mktemp("repository"))
-
-
-@pytest.fixture(scope="module")
-def binder(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab in the environment that Binder would make, as Binder starts it."""
-    python = environment(repository, tmp_path_factory.mktemp("binder") / "env")
-    private = tmp_path_factory.mktemp("jupyter")
-    with running_lab(repository, private, python=python, base_url=PREFIX, settings={}) as lab:
-        yield lab
-
-
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Iterator[Page]:
-    """A window for JupyterLab, whose web sockets may not lead to another host either."""
-    page = new_page(viewport={"width": 1400, "height": 1000})
-    page.add_init_script(MORE_TIME)
-    sockets: list[str] = []
-    page.on("websocket", lambda socket: sockets.append(socket.url))
-    expect.set_options(timeout=PATIENCE * 1000)
-    yield page
-    expect.set_options(timeout=None)
-    assert [url for url in sockets if urlsplit(url).hostname != "127.0.0.1"] == []
+def page(window: Page) -> Page:
+    """The window for JupyterLab."""
+    return window
 
 
 def test_binder_takes_the_configuration(repository: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from lab import PATIENCE, Lab, eventually, running_lab
+from lab import Lab, eventually, running_lab
 from playwright.sync_api import Locator, Page, expect
 
 from mlops_guide import load_records
@@ -21,10 +20,6 @@ RECORDS = load_records()
 # The numbers of every figure as the browser has them, and its points' titles.
 TRACES = """() => [...document.querySelectorAll(".js-plotly-plot")].map((plot) =>
   plot.data.map((trace) => ({name: trace.name, x: [...trace.x], text: [...(trace.text ?? [])]})))"""
-# anywidget 0.11 gives up on a model whose module (plotly's has 5 MB) is not ready after 2
-# seconds, whatever the machine is busy with: its later messages are lost.
-MORE_TIME = f"""const timeout = AbortSignal.timeout.bind(AbortSignal);
-AbortSignal.timeout = (ms) => timeout(ms * {PATIENCE});"""
 Figures = list[list[dict[str, Any]]]
 
 
@@ -40,16 +35,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Iterator[Page]:
-    """A window for JupyterLab, whose web sockets may not lead to another host either."""
-    page = new_page(viewport={"width": 1400, "height": 1000})
-    page.add_init_script(MORE_TIME)
-    sockets: list[str] = []
-    page.on("websocket", lambda socket: sockets.append(socket.url))
-    expect.set_options(timeout=PATIENCE * 1000)
-    yield page
-    expect.set_options(timeout=None)  # back to Playwright's default
-    assert [url for url in sockets if urlsplit(url).hostname != "127.0.0.1"] == []
+def page(window: Page) -> Page:
+    """The window for JupyterLab."""
+    return window
 
 
 def ids(column: str, value: str) -> list[str]:

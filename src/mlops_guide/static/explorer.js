@@ -225,6 +225,21 @@ function h(tag, props = {}, ...children) {
   return element;
 }
 
+/** What has the focus in the tree of a node: marimo and mystmd put the explorer into a shadow tree.
+ * @param {Node} node */
+const focusNear = (node) => /** @type {Document | ShadowRoot} */ (node.getRootNode()).activeElement;
+
+/** Ask a model for what its host may lack. A page of mystmd has nothing to save to, and says so by an error:
+ * https://github.com/jupyter-book/myst-theme/blob/6498c64bc64e/packages/anywidget/src/models.ts
+ * @param {() => void} ask */
+function ifImplemented(ask) {
+  try {
+    ask();
+  } catch (error) {
+    if (!/not implemented/.test(String(error))) throw error;
+  }
+}
+
 const button = (/** @type {string} */ text, /** @type {() => void} */ onclick, props = {}) =>
   h("button", { type: "button", class: "mg-button", onclick, ...props }, text);
 
@@ -282,7 +297,7 @@ function facetGroup(facet, toggle) {
       box.checked = chosen.includes(box.value);
       const off = counts[i] === 0 && !box.checked;
       // A box that has the focus would lose it: it is disabled for good when focus moves on.
-      box.disabled = off && box !== document.activeElement;
+      box.disabled = off && box !== focusNear(box);
       box.setAttribute("aria-disabled", String(off));
       label.classList.toggle("mg-off", off);
       if (count.textContent !== String(counts[i])) count.textContent = String(counts[i]);
@@ -443,7 +458,7 @@ function chipBar(catalog, change, fallback) {
       if (!isOpen(filters[name])) active.push(chip(`${title}: ${inWords(filters[name])}`, { [name]: [null, null] }));
     const query = filters.query.trim();
     if (query) active.push(chip(`Search: ${query}`, { query: "" }));
-    const focused = [...chips.children].findIndex((old) => old.contains(document.activeElement));
+    const focused = [...chips.children].findIndex((old) => old.contains(focusNear(chips)));
     chips.replaceChildren(...active);
     // A chip that was removed by keyboard hands its focus to the next one.
     if (focused >= 0) (active[Math.min(focused, active.length - 1)]?.firstChild ?? fallback).focus();
@@ -471,7 +486,7 @@ function render({ model, el }) {
   const state = () => /** @type {Filters} */ (Object.fromEntries(keys.map((key) => [key, model.get(key)])));
   const change = (/** @type {Record<string, any>} */ changes) => {
     for (const [key, value] of Object.entries(changes)) model.set(key, value);
-    model.save_changes();
+    ifImplemented(() => model.save_changes());
   };
   const toggle = (/** @type {string} */ name, /** @type {string} */ value, /** @type {boolean} */ on) => {
     const others = model.get(name).filter((/** @type {string} */ other) => other !== value);
@@ -552,7 +567,7 @@ function render({ model, el }) {
   el.replaceChildren(h("div", { class: "mg-explorer" }, form, found));
   for (const key of keys) model.on(`change:${key}`, later);
   return () => {
-    for (const key of keys) model.off(`change:${key}`, later);
+    for (const key of keys) ifImplemented(() => model.off(`change:${key}`, later));
   };
 }
 
