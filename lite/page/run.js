@@ -8,13 +8,7 @@
 const SLOW = 60;
 /** @param {string} id @returns {any} */
 const byId = (id) => document.getElementById(id);
-const facts = await (await fetch("guide.json")).json();
-const asked = new URLSearchParams(location.search).get("notebook");
-// Only names that this site holds: the address cannot open anything else.
-const name = facts.notebooks.find((/** @type {string} */ n) => n === asked) ?? facts.notebooks[0];
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "auto";
-byId("back").href = `../book/${name}.html`;
-const megabytes = Math.round(facts.later / 1e6);
 
 let step = 0;
 /** @param {string} words */
@@ -61,6 +55,11 @@ async function start() {
     throw new Error("this browser lacks what Python needs (WebAssembly and service workers, over https)");
   }
   next("loading the notebook.");
+  const facts = await (await fetch("guide.json")).json();
+  const asked = new URLSearchParams(location.search).get("notebook");
+  // Only names that this site holds: the address cannot open anything else.
+  const name = facts.notebooks.find((/** @type {string} */ known) => known === asked) ?? facts.notebooks[0];
+  byId("back").href = `../book/${name}.html`;
   const frame = document.createElement("iframe");
   frame.title = "The notebook";
   frame.src = `notebooks/index.html?path=${name}.ipynb`;
@@ -90,7 +89,7 @@ async function start() {
       ? "Python runs. Change a cell, then run it with \u25b6 or Shift+Enter."
       : "Python runs, but the first cell failed; it says why.",
   );
-  byId("rest").textContent = `Run all cells (${megabytes} MB more)`;
+  byId("rest").textContent = `Run all cells (${Math.round(facts.later / 1e6)} MB more)`;
   byId("rest").hidden = !well;
   byId("rest").addEventListener("click", async () => {
     byId("rest").hidden = true;
@@ -108,3 +107,5 @@ start().catch((error) => {
   finish();
   say(`Python could not be started: ${error.message}. The page that you came from works without it.`);
 });
+
+export {}; // for the type checker: a module, whose names are its own
