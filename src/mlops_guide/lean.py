@@ -18,22 +18,36 @@ NEEDED = {
     "clipboard": r"\bhighlight\b",
     "copybutton": r"\bhighlight\b",
     "pygments": r"\bhighlight\b",
-    "toggle": r"\b(?:toggle|dropdown)\b",
     "design-tabs": r"\bsd-tab-set\b",
     "sphinx-design": r"\bsd-",
     "mystnb": r"\bcell\b",
 }
 """Parts of the names of assets, and the classes of a page's body that need them."""
-UNUSED = ("sphinx-thebe", "DOCUMENTATION_OPTIONS.")
-"""Thebe is off, and the theme's two settings serve its version switch and search as you type."""
+UNUSED = (
+    "THEBE_JS_URL",
+    "sphinx-thebe",
+    "mathjax",
+    "widget-state+json",
+    "togglebutton",
+    "let toggle",
+    "DOCUMENTATION_OPTIONS.",
+)
+"""What would be dead, ask another host or need a hash of the page's policy.
+
+sphinx-thebe throws on every page, MathJax would come from another host, the state of widgets
+(5 MB a plotly FigureWidget) has no kernel to serve, nothing is folded by togglebutton, and two
+settings of the theme serve its version switch and its search as you type.
+"""
 SECOND_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
 DESCRIPTION = 160
 
 
 def _described(asset: Any) -> str:
-    """Return the name of a script or style sheet, or the text of an inline script."""
+    """Return the name, kind and beginning of a script or style sheet."""
     attributes = getattr(asset, "attributes", {})
-    return f"{getattr(asset, 'filename', asset) or ''} {attributes.get('body', '')}"
+    # The state of widgets is a script too, of megabytes.
+    body = str(attributes.get("body", ""))[:2000]
+    return f"{getattr(asset, 'filename', asset) or ''} {attributes.get('type', '')} {body}"
 
 
 def is_needed(asset: Any, classes: str) -> bool:

@@ -143,22 +143,8 @@ def merge(app: Sphinx, env: BuildEnvironment, documents: Sequence[str], other: A
 def tend_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Add our assets where a page has a mount, and drop what would be dead or ask other hosts.
-
-    sphinx-thebe throws on every page, MathJax would come from another host, and the
-    state of widgets (5 MB a plotly FigureWidget) has no kernel to serve.
-    """
+    """Add our assets where a page has a mount, and let a reader's system choose light or dark."""
     context["default_mode"] = context.get("default_mode") or "auto"
-    unwanted = ["THEBE_JS_URL", "sphinx-thebe", "mathjax", "widget-state+json", "togglebutton"]
-    # Settings of the theme for what is off; one of them names the page, and each would need a hash.
-    unwanted += ["let toggle", "OPTIONS.pagename", "OPTIONS.search_as_you_type"]
-
-    def wanted(script: Any) -> bool:
-        described = f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}"
-        return not any(word in described[:2000].lower() for word in map(str.lower, unwanted))
-
-    scripts = context.get("script_files", [])
-    scripts[:] = [script for script in scripts if wanted(script)]
     shown = doctree is not None and next(doctree.findall(Mount), None) is not None
     app.add_css_file(f"{ASSETS}/explorer.css")
     if shown:
