@@ -10,20 +10,15 @@ stay in _build/audit. Needs Node (Lighthouse is installed from npm, into _build/
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import re
 import shutil
 import subprocess
-from functools import cache
-from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from common import ROOT, chromium, report, serving
-from mlops_guide.cli import Files
+from common import ROOT, GzippedFiles, chromium, report, serving
 
 LIGHTHOUSE = "12.8.2"
 NODE = 18  # https://github.com/GoogleChrome/lighthouse/blob/v12.8.2/package.json: engines
@@ -39,33 +34,6 @@ PAGES = (
 )
 SCORES = {"performance": 97, "accessibility": 100, "best-practices": 100, "seo": 100}
 CHROME = "--headless=new --no-sandbox --disable-gpu --disable-quic --disable-background-networking"
-ZIPPED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".csv", ".txt")
-
-
-@cache
-def zipped(path: Path) -> bytes:
-    """Return a file's content, gzipped; static hosts do this once, not for each reader."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
-
-
-class GzippedFiles(Files):
-    """Serves files as a static host does: text gzipped, connections kept open."""
-
-    protocol_version = "HTTP/1.1"
-
-    def send_head(self) -> BytesIO | BinaryIO | None:
-        """Send the headers of a file, and return what follows them."""
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if path.suffix not in ZIPPED or not path.is_file():
-            return super().send_head()
-        content = zipped(path)
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", f"{self.guess_type(str(path))}; charset=utf-8")
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        return BytesIO(content)
 
 
 def lighthouse() -> Path:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime
-import gzip
 import shutil
 import socket
 import statistics
@@ -26,18 +25,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
-from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from common import DESKTOP, ROOT, launched, report, serving
-from mlops_guide.cli import Files
+from common import DESKTOP, ROOT, GzippedFiles, launched, report, serving
 
 # isort: split
 # common shows the way to these, helpers of the tests.
@@ -49,35 +43,8 @@ TABLE = ROOT / "book" / "ladder.csv"
 HEADER = ["Rung", "Seconds", "MB", "Measured"]
 NOTEBOOK = "explore.ipynb"
 PREFIX = "/user/reader-mlops-guide-8x1/"
-ZIPPED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".csv", ".txt", ".ipynb")
 Run = tuple[float, float]
 """Seconds, and megabytes in both directions."""
-
-
-@cache
-def zipped(path: Path) -> bytes:
-    """Return a file's content, gzipped; static hosts do this once, not for each reader."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
-
-
-class GzippedFiles(Files):
-    """Serves files as a static host does: text gzipped, connections kept open."""
-
-    protocol_version = "HTTP/1.1"
-
-    def send_head(self) -> BytesIO | BinaryIO | None:
-        """Send the headers of a file, and return what follows them."""
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if path.suffix not in ZIPPED or not path.is_file():
-            return super().send_head()
-        content = zipped(path)
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        return BytesIO(content)
 
 
 class Connection(BaseRequestHandler):
