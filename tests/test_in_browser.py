@@ -14,8 +14,9 @@ FACTS = {"notebooks": ["explore"], "pandas": True, "first": 31_400_000, "later":
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project with a notebook that runs in the browser, and one that does not."""
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)  # set where GitHub runs the tests
     project = Project(tmp_path / "project")
     project.conf("myst_nb")
     project.write(**{"book/resources/four": "# Four\n"})
@@ -48,6 +49,22 @@ def test_a_book_built_with_it_leads_to_it(project: Project, lite: Path) -> None:
     assert "half a minute" in said
     assert (built.folder / "lite" / "run.html").is_file()
     assert not built.page("book/other").select(".mg-run")
+    assert not built.page("book/resources/four").select(".mg-run")
+
+
+def test_the_button_for_binder_follows_the_repository(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fork's button opens the fork's notebook in JupyterLab; no repository, no button."""
+    assert "mg-run" not in project.build().text("book/other")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/fork")
+    monkeypatch.setenv("GITHUB_REF_NAME", "main")
+    built = project.build(freshenv=True)
+    [link] = built.page("book/other").select("a.mg-run-button")
+    assert link["href"] == (
+        "https://mybinder.org/v2/gh/ada/fork/main?urlpath=lab%2Ftree%2Fbook%2Fother.ipynb"
+    )
+    assert "minutes" in built.page("book/other").select_one(".mg-run").get_text()  # type: ignore[union-attr]
     assert not built.page("book/resources/four").select(".mg-run")
 
 

@@ -1,7 +1,7 @@
-"""Python in the reader's browser: the folder that ``make lite`` builds, and the way into it.
+"""The ways to run a notebook, on its page: Python in the browser, and Binder.
 
-A book that is built without that folder has no link to it; where it is there, each page
-that is a notebook leads to the same notebook with a kernel, and nothing loads before that.
+A book that is built without the folder that ``make lite`` makes has no link to it, and one
+whose repository is not known has no link to Binder; nothing loads before a click.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.osutil import relative_uri
 
 from mlops_guide.directives import Block
+from mlops_guide.publish import Published, published
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+BINDER = "https://mybinder.org"
 VARIABLE = "GUIDE_LITE"
 FOLDER = "lite"
 
@@ -49,17 +52,33 @@ def read_facts(folder: str) -> dict[str, Any]:
     return facts
 
 
+def binder_address(place: Published, notebook: Path) -> str:
+    """Return where Binder opens a notebook in JupyterLab, empty if the repository is not known.
+
+    The form of the address: https://mybinder.readthedocs.io/en/latest/howto/user_interface.html
+    """
+    if not place.repository:
+        return ""
+    path = quote(f"lab/tree/{notebook.as_posix()}", safe="")
+    return f"{BINDER}/v2/gh/{place.repository}/{quote(place.branch, safe='')}?urlpath={path}"
+
+
 def add_way(app: Sphinx, doctree: nodes.document, document: str) -> None:
-    """Put the way to the running notebook under the title of a page that is one."""
-    name = document.rpartition("/")[2]
-    if app.builder.format != "html" or name not in app.mlops_guide_lite.get("notebooks", ()):  # type: ignore[attr-defined]
+    """Put the ways to run a notebook under the title of a page that is one."""
+    source = Path(app.env.doc2path(document, base=False))
+    if app.builder.format != "html" or source.suffix != ".ipynb":
         return
-    page = app.builder.get_target_uri(document)
-    address = f"{relative_uri(page, f'{FOLDER}/run.html')}?notebook={name}"
     facts = app.mlops_guide_lite  # type: ignore[attr-defined]
+    here = ""
+    if source.stem in facts.get("notebooks", ()):
+        page = app.builder.get_target_uri(document)
+        here = f"{relative_uri(page, f'{FOLDER}/run.html')}?notebook={source.stem}"
+    binder = binder_address(published(app.config.html_baseurl), source)
+    if not (here or binder):
+        return
     title = next(doctree.findall(nodes.title))
     place = title.parent.index(title) + 1
-    title.parent.insert(place, Block("run", **facts, address=address))
+    title.parent.insert(place, Block("run", facts=facts, here=here, binder=binder))
 
 
 def load(app: Sphinx) -> None:
