@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import ThreadingHTTPServer
@@ -92,17 +92,21 @@ def browser() -> Iterator[Browser]:
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Make pages that fail the test on any error, policy violation or foreign request.
 
-    Keywords go to ``Browser.new_context``; by default a desktop in light mode.
+    Keywords go to ``Browser.new_context``; by default a desktop in light mode. ``forgiven``
+    holds the texts of errors that a program we only use makes by itself.
     """
     faults: list[str] = []
     contexts = []
 
-    def make(**options: Any) -> Page:
+    def make(forgiven: Collection[str] = (), **options: Any) -> Page:
         context = browser.new_context(**{"viewport": DESKTOP, **options})
         contexts.append(context)
         context.add_init_script(REPORT_VIOLATIONS)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on(
+            "pageerror",
+            lambda e: None if str(e) in forgiven else faults.append(f"page error: {e}"),
+        )
         page.on(
             "console",
             lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None,

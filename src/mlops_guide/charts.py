@@ -174,7 +174,15 @@ def _points_by_row(rows: Sequence[Sequence[str]], color: str) -> list[Row]:
     least, most = min(v for _, v in values), max(v for _, v in values)
     scale = 94 / (most - least or 1)
     return [
-        (level, "", [(3 + (v - least) * scale, 0, color) for other, v in values if other == level])
+        (
+            level,
+            "",
+            [
+                (round(3 + (value - least) * scale, 3), 0, color)
+                for other, value in values
+                if other == level
+            ],
+        )
         for level in LEVELS.values()
     ]
 
