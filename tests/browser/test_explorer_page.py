@@ -10,85 +10,32 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from explorer_page import (
+    CATALOG,
+    EXPLORE,
+    NOTHING,
+    RECORDS,
+    TITLES,
+    TOTAL,
+    box,
+    cards,
+    chips,
+    dead_end,
+    expect_selection,
+    more_filters,
+    result,
+    search_box,
+)
+from playwright.sync_api import Page, expect
 
 from conftest import PHONE
-from mlops_guide import facet_counts, filter_catalog, load_catalog, load_records, load_topics
-from mlops_guide.filters import FilterIndex
+from mlops_guide import facet_counts, filter_catalog
 from mlops_guide.schema import FACETS, SORTS
 
-EXPLORE = "book/explore.html"
-RECORDS = load_records()
-CATALOG = load_catalog()
-TITLES = FilterIndex(RECORDS, load_topics()).titles
-TOTAL = len(RECORDS)
-NOTHING = "zzzz"
-
 NewPage = Callable[..., Page]
-
-
-def dead_end() -> tuple[str, str]:
-    """Return a topic and a format that no resource has both."""
-    pairs = ((t, f) for t in TITLES["topic"] for f in TITLES["format"])
-    return next((t, f) for t, f in pairs if filter_catalog(CATALOG, topic=t, format=f).empty)
-
-
-def box(page: Page, facet: str, value: str) -> Locator:
-    """Return the checkbox of a facet's value."""
-    title = next(f.title for f in FACETS if f.name == facet)
-    # Playwright wants the slash of "CI/CD" escaped, which Python does not escape.
-    name = re.compile(rf"^{re.escape(TITLES[facet][value])} \d+$".replace("/", r"\/"))
-    group = page.get_by_role("group", name=title, exact=True)
-    return group.get_by_role("checkbox", name=name)
-
-
-def more_filters(page: Page) -> Locator:
-    """Return what opens and closes the filters that are folded away."""
-    return page.locator("summary").filter(has_text="More filters")
-
-
-def ends(page: Page, title: str) -> tuple[Locator, Locator]:
-    """Return the fields of a range: its lowest and its highest number."""
-    group = page.get_by_role("group", name=title, exact=True)
-    first, last = (group.get_by_role("spinbutton", name=name) for name in ("From", "To"))
-    return first, last
-
-
-def search_box(page: Page) -> Locator:
-    """Return the search box of the explorer."""
-    return page.get_by_role("searchbox", name="Search resources")
-
-
-def cards(page: Page) -> Locator:
-    """Return the items of the list of results."""
-    return page.get_by_role("list", name="Resources").locator("> li")
-
-
-def result(page: Page, title: str) -> Locator:
-    """Return the link of a result to its chapter."""
-    listed = page.get_by_role("list", name="Resources")
-    return listed.get_by_role("link", name=title, exact=True)
-
-
-def chips(page: Page) -> Locator:
-    """Return the buttons that remove one filter each."""
-    return page.get_by_role("list", name="Active filters").get_by_role("button")
-
-
-def expect_selection(page: Page, **filters: Any) -> None:
-    """Expect what the catalog in Python says: results in order, status and all counts."""
-    selection = filter_catalog(CATALOG, **filters)
-    expect(page.get_by_role("status")).to_have_text(f"{len(selection)} of {TOTAL} resources")
-    expect(cards(page).locator(".mg-card-title")).to_have_text(selection["title"].tolist())
-    counts = facet_counts(CATALOG, **filters)
-    for facet in FACETS:
-        labels = [f"{TITLES[facet.name][value]} {n}" for value, n in counts[facet.name].items()]
-        group = page.get_by_role("group", name=facet.title, exact=True, include_hidden=True)
-        expect(group.locator("label")).to_have_text(labels)
 
 
 @pytest.fixture
@@ -207,62 +154,6 @@ def test_a_card_tells_what_a_reader_decides_by(explorer: Page, book: Path) -> No
         facts.append(f"Cost checked {checked}" if checked else "Cost not checked yet")
         for fact in facts:
             expect(card).to_contain_text(fact)
-
-
-def test_more_filters_are_folded_until_they_are_used(explorer: Page, site: str) -> None:
-    """What is folded away is not in the way, and stands open where an address asks for it."""
-    expect(explorer.get_by_role("group", name="Hands-on", exact=True)).to_be_hidden()
-    more_filters(explorer).click()
-    box(explorer, "hands_on", "yes").check()
-    box(explorer, "status", "frozen").check()
-    expect_selection(explorer, hands_on="yes", status="frozen")
-    explorer.reload()
-    expect(box(explorer, "hands_on", "yes")).to_be_checked()
-    expect_selection(explorer, hands_on="yes", status="frozen")
-    explorer.get_by_role("button", name="Remove filter Status: Frozen").click()
-    expect_selection(explorer, hands_on="yes")
-    explorer.goto(f"{site}{EXPLORE}?year=2022..")
-    expect(ends(explorer, "Year")[0]).to_have_value("2022")
-    expect_selection(explorer, year=(2022, None))
-
-
-def test_a_range_has_two_ends_and_each_may_be_open(explorer: Page, site: str) -> None:
-    """Numbers typed into a range filter at once, stand in the address, and can be wiped."""
-    more_filters(explorer).click()
-    low, high = ends(explorer, "Hours")
-    high.press_sequentially("10")
-    expect_selection(explorer, hours=(None, 10))
-    expect(explorer).to_have_url(f"{site}{EXPLORE}?hours=..10")
-    low.press_sequentially("2.5")
-    expect_selection(explorer, hours=(2.5, 10))
-    expect(explorer).to_have_url(f"{site}{EXPLORE}?hours=2.5..10")
-    expect(chips(explorer)).to_have_text(["Remove filter Hours: 2.5 to 10"])
-    high.fill("")
-    expect_selection(explorer, hours=(2.5, None))
-    explorer.get_by_role("button", name="Remove filter Hours: from 2.5").click()
-    expect(low).to_have_value("")
-    expect_selection(explorer)
-
-
-def test_back_takes_a_range_back(explorer: Page) -> None:
-    """A number typed is one step back, and Back empties its field."""
-    more_filters(explorer).click()
-    low, _ = ends(explorer, "Year")
-    before = explorer.evaluate("history.length")
-    low.press_sequentially("2022")
-    expect_selection(explorer, year=(2022, None))
-    assert explorer.evaluate("history.length") == before + 1
-    explorer.go_back()
-    expect(low).to_have_value("")
-    expect_selection(explorer)
-
-
-def test_an_impossible_range_offers_the_way_out(page: Page, site: str) -> None:
-    """A range that holds nothing is named as the filter to drop, and its button drops it."""
-    page.goto(f"{site}{EXPLORE}?year=3000..&cost=free")
-    expect_selection(page, year=(3000, None), cost="free")
-    page.get_by_role("button", name="Drop “Year: from 3000”").click()
-    expect_selection(page, cost="free")
 
 
 def test_an_empty_result_offers_the_way_out(page: Page, site: str) -> None:
