@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, urlencode
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -14,7 +14,7 @@ from mlops_guide.catalog import nearest, to_cell, to_frame
 from mlops_guide.charts import FIGURES, plain_json
 from mlops_guide.filters import FilterError, Filters, check_filters, parse_bounds
 from mlops_guide.guide import WHOLE, Guide, shown_on_pages
-from mlops_guide.rules import TEXT_RULES, split_list
+from mlops_guide.rules import SEPARATOR, TEXT_RULES, split_list
 from mlops_guide.schema import FACETS, FILES, FORMATS, RANGES, SORTS, column_rules
 
 READING = "reading"
@@ -183,7 +183,7 @@ class ResourceList(FilteredDirective):
         return self.placed(Block("list", text, rows=rows, numbered=numbered))
 
 
-class Find(GuideDirective):
+class Find(FilteredDirective):
     """``{find}``: a search box, and a line for each choice worth a click.
 
     A line is a title, a colon and address parameters of the explorer, such as
@@ -194,26 +194,15 @@ class Find(GuideDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the form and the links; a choice that finds nothing is an error."""
-        self.uses(WHOLE)
         shortcuts = []
         for line in filter(None, map(str.strip, self.content)):
             title, _, query = line.partition(": ")
-            chosen: dict[str, Any] = {}
-            for name, value in parse_qsl(query, keep_blank_values=True):
-                if name in {span.name for span in RANGES}:
-                    chosen[name] = parse_bounds(value)
-                elif name == "sort":
-                    chosen[name] = value
-                else:
-                    chosen.setdefault(name, []).append(value)
-            try:
-                filters = check_filters(chosen, self.guide.index.titles)
-            except FilterError as error:
-                raise self.error(f"find: {title}: {error}") from error
+            asked = parse_qs(query, keep_blank_values=True)
+            filters = self.filters({name: SEPARATOR.join(values) for name, values in asked.items()})
             count = len(self.guide.index.select(filters))
             if not count:
                 raise self.error(f"find: {title}: no resource is like this")
-            shortcuts.append((title, urlencode(parse_qsl(query)), count))
+            shortcuts.append((title, urlencode(asked, doseq=True), count))
         return self.placed(Block("find", shortcuts=shortcuts))
 
 
