@@ -35,7 +35,7 @@ FOLDER = "pagefind"
 # Lists and facts that say again what a chapter says itself, and where its facts come from.
 NOT_SEARCHED = (
     ".headerlink, .mg-mount, .mg-charts, .mg-brief, .mg-related, .mg-topic-list, .mg-shortcuts, "
-    ".mg-resource dl, .mg-resource .mg-badges, .mg-go, .mg-host, .mg-coverage, .mg-part-topics, "
+    ".mg-resource dl, .mg-resource .mg-badges, .mg-go, .mg-host, .mg-coverage, .mg-syllabus small, "
     "#how-we-know"
 )
 # Pagefind's own interfaces, its worker (search.js does without, which saves a request and

@@ -18,7 +18,7 @@ from mlops_guide.directives import DIRECTIVES, Block, Mount
 from mlops_guide.guide import CHAPTERS, WHOLE, Guide, shown_on_pages
 from mlops_guide.hosting import setup_hosting
 from mlops_guide.in_browser import setup_in_browser
-from mlops_guide.lean import lighten
+from mlops_guide.lean import lighten, trim_templates
 from mlops_guide.markup import render
 from mlops_guide.policy import drop_thebe, use_policy
 from mlops_guide.shrink import shrink
@@ -163,6 +163,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", add_templates)
     app.connect("config-inited", use_policy)
     app.connect("builder-inited", load_guide)
+    app.connect("builder-inited", trim_templates)
     app.connect("env-get-outdated", outdated)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)

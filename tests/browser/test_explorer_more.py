@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from explorer_page import EXPLORE, TOTAL, box, chips, ends, expect_selection, more_filters
 from playwright.sync_api import Page, expect
@@ -57,6 +59,7 @@ def test_back_takes_a_range_back(explorer: Page) -> None:
     before = explorer.evaluate("history.length")
     low.press_sequentially("2022")
     expect_selection(explorer, year=(2022, None))
+    expect(explorer).to_have_url(re.compile(r"\?year=2022\.\.$"))
     assert explorer.evaluate("history.length") == before + 1
     explorer.go_back()
     expect(low).to_have_value("")

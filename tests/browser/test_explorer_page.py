@@ -269,6 +269,7 @@ def test_back_and_forward_walk_through_choices(explorer: Page, site: str) -> Non
     kind = next(iter(TITLES["format"]))
     box(explorer, "cost", "free").check()
     box(explorer, "format", kind).check()
+    expect(explorer).to_have_url(f"{site}{EXPLORE}?cost=free&format={kind}")
     explorer.go_back()
     expect(box(explorer, "format", kind)).not_to_be_checked()
     expect_selection(explorer, cost="free")
@@ -286,6 +287,7 @@ def test_typing_makes_one_entry_of_history(explorer: Page) -> None:
     before = explorer.evaluate("history.length")
     search_box(explorer).press_sequentially("deploy")
     expect_selection(explorer, query="deploy")
+    expect(explorer).to_have_url(re.compile(r"\?q=deploy$"))
     assert explorer.evaluate("history.length") == before + 1
     explorer.go_back()
     expect(search_box(explorer)).to_have_value("")

@@ -57,6 +57,7 @@ def test_the_keyboard_finds_a_free_introduction_to_monitoring(page: Page, site: 
     tab_to(page, topic)
     page.keyboard.press("Space")
     expect(topic).to_be_checked()
+    expect(page.get_by_role("button", name="Remove filter Topic: Monitoring")).to_be_visible()
     first = page.get_by_role("list", name="Resources").get_by_role("listitem").first
     link = first.get_by_role("link").first
     title = link.inner_text()

@@ -44,9 +44,11 @@ def test_a_chapter_is_light(page: Page, site: str, book: Path) -> None:
 
 
 def test_chapters_are_small_documents(book: Path) -> None:
-    """On average a chapter is at most 30 kB of HTML, most of it its own text."""
-    sizes = [path.stat().st_size for path in (book / "book" / "resources").glob("*.html")]
-    assert sum(sizes) / len(sizes) <= 30_000
+    """A chapter is at most 30 kB of HTML on average; what stands around its text, at most 18."""
+    pages = [path.read_bytes() for path in (book / "book" / "resources").glob("*.html")]
+    around = [len(re.sub(rb"<article.*</article>", b"", page, flags=re.DOTALL)) for page in pages]
+    assert sum(map(len, pages)) / len(pages) <= 30_000
+    assert max(around) <= 18_000
 
 
 def test_no_page_waits_for_a_script(book: Path) -> None:

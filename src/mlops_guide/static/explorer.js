@@ -26,8 +26,8 @@
 export const SORTS = { title: "Title", newest: "Newest", shortest: "Shortest", level: "Level" };
 /** How many cards are drawn at once; a larger result grows by a button. */
 const BATCH = 200;
-/** How many of them are drawn in the frame that answers an input; the rest follow that frame. */
-const SCREEN = 12;
+/** How many of them are drawn in the frame that answers an input: those in view; the rest follow that frame. */
+const onScreen = () => Math.ceil(innerHeight / 150);
 
 // ---------------------------------------------------------------- the meaning of a filter
 
@@ -300,6 +300,7 @@ function facetGroup(facet, toggle) {
       box.disabled = off && box !== focusNear(box);
       box.setAttribute("aria-disabled", String(off));
       label.classList.toggle("mg-off", off);
+      label.classList.toggle("mg-on", box.checked);
       if (count.textContent !== String(counts[i])) count.textContent = String(counts[i]);
     });
     // On a phone the values scroll sideways: by keyboard too, where none of them can be reached.
@@ -540,7 +541,7 @@ function render({ model, el }) {
     sorting.value = filters.sort;
     status.textContent = `${selected.length} of ${catalog.resources.length} resources`;
     actions.note.replaceChildren();
-    clearAll.hidden = updateChips(filters) === 0;
+    active.hidden = updateChips(filters) === 0;
     empty.hidden = selected.length > 0 || catalog.resources.length === 0;
     if (!empty.hidden) {
       const way = wayOut(catalog, filters);
@@ -555,7 +556,7 @@ function render({ model, el }) {
     if (!waiting)
       requestAnimationFrame(() => {
         waiting = false;
-        update(SCREEN);
+        update(onScreen());
         setTimeout(results.draw);
       });
     waiting = true;

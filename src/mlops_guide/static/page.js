@@ -41,22 +41,28 @@ function mountExplorer(host, first) {
   const root = new URL(document.documentElement.dataset.content_root ?? "./", document.baseURI);
   const page = new URL(location.pathname, location.origin).href;
   const initial = Object.fromEntries(filterNames(catalog).map((name) => [name, state[name]]));
+  const here = () => location.pathname + location.search + location.hash;
   let typing = false;
-  const model = new PageModel({ ...state, page_url: page, chapters_url: root.href }, () => {
-    if (!first) return;
+  let latest = here();
+  const save = () => {
     const search = toParams(catalog, /** @type {any} */ (model.state)).toString();
     const address = `${location.pathname}${search && "?" + search}${location.hash}`;
-    if (address === location.pathname + location.search + location.hash) return;
+    if (address === latest) return;
+    latest = address;
     // One entry of history for each choice, and one for a whole word being typed.
     const searching = document.activeElement?.matches(".mg-search input, .mg-range input") ?? false;
-    history[searching && typing ? "replaceState" : "pushState"](null, "", address);
+    const write = searching && typing ? "replaceState" : "pushState";
     typing = searching;
-  });
+    // A new address makes the browser lay out the page: not before the answer is painted.
+    requestAnimationFrame(() => setTimeout(() => history[write](null, "", address)));
+  };
+  const model = new PageModel({ ...state, page_url: page, chapters_url: root.href }, first ? save : () => {});
   const restore = () => {
     const params = new URLSearchParams(location.search);
     const asked = location.search ? fromParams(catalog, params) : initial;
     for (const [key, value] of Object.entries(asked)) model.set(key, value);
     typing = false;
+    latest = here();
   };
   if (first) {
     restore();

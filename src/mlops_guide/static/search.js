@@ -101,6 +101,7 @@ function showCounts(counts) {
     box.disabled = off && box !== document.activeElement;
     box.setAttribute("aria-disabled", String(off));
     box.parentElement?.classList.toggle("mg-off", off);
+    box.parentElement?.classList.toggle("mg-on", box.checked);
   }
   // On a phone the values scroll sideways: by keyboard too, where none of them can be reached.
   for (const options of form.querySelectorAll(".mg-options")) {
