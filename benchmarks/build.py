@@ -1,10 +1,10 @@
 """How long books take to build from nothing, and again after one chapter has changed.
 
-First a copy of the checkout, with the command of ``make book``; the peer of a rebuild is the
-clean build of the same book. Then books of made-up chapters, to see how the time grows:
-ours with the real extension and configuration, beside the same prose in plain Sphinx (theme
-basic) and in furo. The exponent is the slope from the second largest book to the largest:
-1 is linear, 2 the square. Besides the seconds on the clock stand those of the processor,
+First a copy of the checkout, with the command and the environment of ``make book``, made for it
+from requirements.txt; the peer of a rebuild is the clean build of the same book. Then books of
+made-up chapters, to see how the time grows: ours with the real extension and configuration,
+beside the same prose in plain Sphinx (theme basic) and in furo. The exponent is the slope from
+the second largest book to the largest: 1 is linear, 2 the square. Besides the seconds on the clock stand those of the processor,
 which other work on the machine disturbs less; exponents are of the latter.
 
     python benchmarks/build.py [--chapters 100 300 1000] [--themes guide basic furo]
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import venv
 from math import log
 from pathlib import Path
 
@@ -34,15 +35,28 @@ REBUILT, SECONDS = 300, 3.5
 """The size of the book whose rebuild has a budget, and that budget."""
 
 
+def book_environment(folder: Path) -> str:
+    """Make the environment of ``make book``, and return the path of its Python.
+
+    That of the tests starts a second later: JupyterLab brings ``rfc3987-syntax``, whose many
+    grammars jsonschema makes when it is imported.
+    """
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for asked in (["-r", ROOT / "requirements.txt"], ["--no-deps", "-e", ROOT]):
+        subprocess.run([*install, *asked], check=True, stderr=subprocess.DEVNULL)
+    return python
+
+
 def sphinx_command(source: Path) -> list[str]:
     """Return the command that builds a book of plain Sphinx."""
     places = [str(source), str(source / "_build" / "html")]
     return [sys.executable, "-m", "sphinx", "-b", "html", "-q", *places]
 
 
-def build(source: Path, command: list[str] | None = None) -> tuple[float, float]:
+def build(source: Path, command: list[str]) -> tuple[float, float]:
     """Build a book; return the seconds on the clock, and of the processor."""
-    command = command or build_command(source, source)
     before, start = os.times(), time.perf_counter()
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     clock, after = time.perf_counter() - start, os.times()
@@ -53,7 +67,7 @@ def build(source: Path, command: list[str] | None = None) -> tuple[float, float]
 
 
 def rebuild(
-    source: Path, number: int, path: Path = CHAPTER, command: list[str] | None = None
+    source: Path, number: int, command: list[str], path: Path = CHAPTER
 ) -> tuple[float, float]:
     """Change the text of one chapter and build again; check that its page has changed."""
     mark = f"Sentence {number} of a rebuild."
@@ -66,14 +80,15 @@ def rebuild(
     return taken
 
 
-def real_book() -> None:
+def real_book(python: str) -> None:
     """Build the guide, change a chapter, build again, and print the table."""
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary) / "guide"
         shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*LEAVE))
         chapters = len(list((source / CHAPTER.parent).glob("*.md")))
-        clean = build(source)
-        again = sorted(rebuild(source, number) for number in range(REBUILDS))[REBUILDS // 2]
+        command = build_command(source, source, python)
+        clean = build(source, command)
+        again = sorted(rebuild(source, n, command) for n in range(REBUILDS))[REBUILDS // 2]
     rows = [
         ["clean", f"{clean[0]:.1f}", f"{clean[1]:.1f}"],
         [f"one chapter changed (median of {REBUILDS})", f"{again[0]:.1f}", f"{again[1]:.1f}"],
@@ -83,7 +98,7 @@ def real_book() -> None:
     report(f"Build, {chapters} resource chapters", ["build", "clock s", "processor s"], rows)
 
 
-def growth(sizes: list[int], themes: list[str]) -> None:
+def growth(sizes: list[int], themes: list[str], python: str) -> None:
     """Build made-up books, and print how their time grows."""
     rows = []
     for theme in themes:
@@ -92,10 +107,11 @@ def growth(sizes: list[int], themes: list[str]) -> None:
             with tempfile.TemporaryDirectory() as temporary:
                 source = Path(temporary) / "book"
                 write_book(source, size, theme)
-                command = None if theme == "guide" else sphinx_command(source)
+                ours = theme == "guide"
+                command = build_command(source, source, python) if ours else sphinx_command(source)
                 taken.append(build(source, command))
                 chapter = Path("book", "resources", "resource-0.md")
-                again = sorted(rebuild(source, n, chapter, command) for n in range(REBUILDS))
+                again = sorted(rebuild(source, n, command, chapter) for n in range(REBUILDS))
                 pages = [
                     path.stat().st_size for path in source.glob("_build/html/book/resources/*")
                 ]
@@ -119,9 +135,11 @@ def main() -> None:
     parser.add_argument("--themes", nargs="+", default=["guide", "basic", "furo"])
     parser.add_argument("--growth-only", action="store_true")
     asked = parser.parse_args()
-    if not asked.growth_only:
-        real_book()
-    growth(sorted(asked.chapters), asked.themes)
+    with tempfile.TemporaryDirectory() as folder:
+        python = book_environment(Path(folder))
+        if not asked.growth_only:
+            real_book(python)
+        growth(sorted(asked.chapters), asked.themes, python)
 
 
 if __name__ == "__main__":

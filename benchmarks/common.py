@@ -89,9 +89,9 @@ def launched(*flags: str) -> Iterator[Browser]:
         browser.close()
 
 
-def build_command(source: Path, output: Path) -> list[str]:
-    """Return the command that builds the book, with every warning an error."""
-    program = str(Path(sys.executable).with_name("jupyter-book"))
+def build_command(source: Path, output: Path, python: str = sys.executable) -> list[str]:
+    """Return the command that builds the book in the environment of a Python; warnings fail it."""
+    program = str(Path(python).with_name("jupyter-book"))
     paths = [str(source), "--path-output", str(output)]
     return [program, "build", *paths, "-q", "-W", "-n", "--keep-going"]
 

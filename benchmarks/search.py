@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from common import DESKTOP, launched, report, serving, spread
-from mlops_guide.search import index
+from mlops_guide.search import indexing
 from weight import built_book
 
 WORDS = ("monitoring", "drift", "feature store", "technical debt", "deployment", "chip huyen")
@@ -74,7 +74,8 @@ def making(book: Path) -> None:
     """Print how long the index takes, and what it weighs on the host."""
     pages = [p.relative_to(book) for p in book.rglob("*.html") if "_static" not in p.parts]
     begun = time.perf_counter()
-    index(book, pages)
+    with indexing(book, pages):
+        pass
     took = time.perf_counter() - begun
     size = sum(path.stat().st_size for path in (book / "pagefind").rglob("*") if path.is_file())
     report("Index", ["pages", "seconds", "bytes"], [[len(pages), f"{took:.1f}", f"{size:,}"]])

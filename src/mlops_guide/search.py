@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -98,16 +100,25 @@ def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "search", context, "page.html"
 
 
-def make_index(app: Sphinx, exception: Exception | None) -> None:
-    """Have Pagefind read the pages of the book, when all are written."""
+def begin_index(app: Sphinx, exception: Exception | None) -> None:
+    """Have Pagefind read the pages of the book, when all are written, while the rest goes on."""
     if exception is None and app.builder.name == "html":
         outdir = Path(app.outdir)
         pages = [app.builder.get_outfilename(name) for name in sorted(app.env.found_docs)]  # type: ignore[attr-defined]
-        index(outdir, [Path(page).relative_to(outdir) for page in pages])
+        at_work = ExitStack()
+        at_work.enter_context(indexing(outdir, [Path(page).relative_to(outdir) for page in pages]))
+        app.mlops_guide_index = at_work  # type: ignore[attr-defined]
 
 
-def index(book: Path, pages: Iterable[Path]) -> None:
-    """Write the index of pages of a built book into its folder ``pagefind``.
+def finish_index(app: Sphinx, exception: Exception | None) -> None:
+    """Wait for Pagefind, when all else of the build is done."""
+    if exception is None and app.builder.name == "html":
+        app.mlops_guide_index.close()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def indexing(book: Path, pages: Iterable[Path]) -> Iterator[None]:
+    """Write the index of pages of a built book into its folder ``pagefind``, meanwhile.
 
     Parameters
     ----------
@@ -120,7 +131,7 @@ def index(book: Path, pages: Iterable[Path]) -> None:
     Raises
     ------
     ExtensionError
-        If Pagefind is not installed or does not understand the pages.
+        At the end, if Pagefind is not installed or does not understand the pages.
     """
     output = book.resolve() / FOLDER
     shutil.rmtree(output, ignore_errors=True)
@@ -131,9 +142,10 @@ def index(book: Path, pages: Iterable[Path]) -> None:
             shutil.copyfile(book / page, copy)
         command = [sys.executable, "-m", "pagefind", "--site", site, "--output-path", str(output)]
         command += ["--exclude-selectors", NOT_SEARCHED, "--quiet"]
-        run = subprocess.run(command, cwd=site, capture_output=True, text=True, check=False)
+        run = subprocess.Popen(command, cwd=site, stdout=PIPE, stderr=STDOUT, text=True)
+        yield
+        said = run.communicate()[0].strip().splitlines()
     if run.returncode:
-        said = (run.stderr or run.stdout).strip().splitlines()
         raise ExtensionError(f"Pagefind made no search index: {said[-1] if said else 'no reason'}")
     for pattern in UNUSED:
         for path in book.glob(pattern):
@@ -147,5 +159,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", replace_sphinx_search)
     app.connect("html-page-context", describe)
     app.connect("html-collect-pages", search_page)
-    app.connect("build-finished", make_index)
+    app.connect("build-finished", begin_index, priority=100)
+    app.connect("build-finished", finish_index, priority=900)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
