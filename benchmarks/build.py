@@ -4,8 +4,9 @@ First a copy of the checkout, with the command and the environment of ``make boo
 from requirements.txt; the peer of a rebuild is the clean build of the same book. Then books of
 made-up chapters, to see how the time grows: ours with the real extension and configuration,
 beside the same prose in plain Sphinx (theme basic) and in furo. The exponent is the slope from
-the second largest book to the largest: 1 is linear, 2 the square. Besides the seconds on the clock stand those of the processor,
-which other work on the machine disturbs less; exponents are of the latter.
+the second largest book to the largest: 1 is linear, 2 the square. Besides the seconds on the
+clock stand those of the processor, which other work on the machine disturbs less; exponents are
+of the latter.
 
     python benchmarks/build.py [--chapters 100 300 1000] [--themes guide basic furo]
 """
