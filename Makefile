@@ -39,7 +39,7 @@ lint: $(VENV)/installed-tests ## Check style, types, spelling and the catalog
 
 bench: $(VENV)/installed-tests ## Measure the budgets, beside named peers
 	$(BIN)/python benchmarks/weight.py
-	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/explorer.py
 	$(BIN)/python benchmarks/search.py
@@ -58,7 +58,7 @@ test-lite: $(VENV)/installed-tests _build/lite/guide.json ## Start Python in the
 	$(BIN)/python -m pytest lite $(ARGS)
 
 ladder: $(VENV)/installed-tests ## Measure the ways to run the guide, for book/run.md; takes minutes
-	$(BIN)/python benchmarks/ladder.py --write
+	$(BIN)/python benchmarks/start.py --write
 
 validate: $(VENV)/installed ## Check the catalog
 	$(BIN)/mlops-guide validate
