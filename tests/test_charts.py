@@ -255,13 +255,17 @@ def test_what_plotly_counts_itself_has_no_rows(figure: Figure) -> None:
 
 
 def test_marks_are_as_long_as_the_bars_count() -> None:
-    """Until Plotly draws, a page shows the same numbers and colours, in percent of the longest."""
+    """Until Plotly draws, a page shows the same numbers and styles, in percent of the longest."""
     figure = charts.plain_json(charts.topics_by_cost(CATALOG))
 
-    legend, rows = charts.marks(figure)
+    styles, rows = charts.marks(figure)
 
     header, numbers = charts.table(figure)
-    assert [name for name, _ in legend] == header[1:]
+    drawn = {
+        t["name"]: (t["marker"]["color"], t["marker"]["pattern"]["shape"]) for t in figure["data"]
+    }
+    assert styles == [(name, *drawn[name]) for name in header[1:]]
+    assert len({shape for _, _, shape in styles}) == len(styles)
     longest = max(sum(map(int, cells)) for _, *cells in numbers)
     assert [(label, int(end)) for label, end, _ in rows] == [
         (label, sum(map(int, cells))) for label, *cells in numbers
@@ -272,17 +276,18 @@ def test_marks_are_as_long_as_the_bars_count() -> None:
         assert [start for start, _, _ in bars] == pytest.approx(
             [sum(wanted[:i]) for i in range(len(wanted))]
         )
-    assert {color for _, _, bars in rows for _, _, color in bars} == {c for _, c in legend}
+    for (_, *cells), (_, _, bars) in zip(numbers, rows, strict=True):
+        assert [i for _, _, i in bars] == [i for i, cell in enumerate(cells) if cell != "0"]
 
 
 def test_marks_of_points_lie_on_a_logarithmic_axis() -> None:
     """Each resource with hours is one mark in the row of its level, none outside the row."""
     figure = charts.plain_json(charts.hours_by_level(CATALOG))
 
-    legend, rows = charts.marks(figure)
+    styles, rows = charts.marks(figure)
 
     counted = CATALOG.dropna(subset=["hours"])["level"].value_counts()
-    assert legend == []
+    assert len(styles) == 1
     assert [(label, len(points)) for label, _, points in rows] == [
         (title, counted.get(level, 0)) for level, title in LEVELS.items()
     ]
@@ -306,11 +311,11 @@ def test_other_figures_wait_without_marks(figure: Figure) -> None:
     assert charts.marks(charts.plain_json(figure)) == ([], [])
 
 
-def test_a_single_series_needs_no_legend() -> None:
-    """Bars of one series have marks and no legend."""
-    legend, rows = charts.marks(charts.plain_json(px.bar(x=["a", "b"], y=[1, 2])))
+def test_a_single_series_has_one_style() -> None:
+    """Bars of one series, which need no legend, have marks of one style."""
+    styles, rows = charts.marks(charts.plain_json(px.bar(x=["a", "b"], y=[1, 2])))
 
-    assert legend == []
+    assert len(styles) == 1
     assert [(label, end, bars[0][1]) for label, end, bars in rows] == [
         ("a", "1", 50),
         ("b", "2", 100),

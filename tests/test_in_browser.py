@@ -46,7 +46,7 @@ def test_a_book_built_with_it_leads_to_it(project: Project, lite: Path) -> None:
     said = built.page("book/explore").select_one(".mg-run").get_text()  # type: ignore[union-attr]
     assert "up to 31 MB" in said
     assert "18 MB more" in said
-    assert "half a minute" in said
+    assert "30 s" in said
     assert (built.folder / "lite" / "run.html").is_file()
     assert not built.page("book/other").select(".mg-run")
     assert not built.page("book/resources/four").select(".mg-run")

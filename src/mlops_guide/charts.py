@@ -47,7 +47,18 @@ _STYLES = (
     (_BLUE, "."),
 )
 _OTHER = (_GREY, "\\")
-Row = tuple[str, str, list[tuple[float, float, str]]]
+STROKES = {
+    "/": "M-1 1 1-1M0 6 6 0M5 7 7 5",
+    "\\": "M-1 5 1 7M0 0 6 6M5-1 7 1",
+    "x": "M0 0 6 6M0 6 6 0",
+    "-": "M0 3h6",
+    "|": "M3 0v6",
+    "+": "M0 3h6M3 0v6",
+    ".": "M2 3h2",
+}
+"""Plotly's patterns as paths of SVG in a square of 6, for the marks that wait for Plotly."""
+Style = tuple[str, str, str]
+Row = tuple[str, str, list[tuple[float, float, int]]]
 _FACETS = {facet.name: facet for facet in FACETS}
 
 
@@ -132,41 +143,52 @@ def table(figure: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     return header, [row for row in rows if any(cell != "0" for cell in row[1:])]
 
 
-def marks(figure: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[Row]]:
+def marks(figure: Mapping[str, Any]) -> tuple[list[Style], list[Row]]:
     """Return what a page shows of a figure of bars or points until Plotly draws it.
 
     Returns
     -------
     tuple
-        The legend: name and colour of each trace. And rows: the label, the text at the end,
-        and marks, each with its start and its width (0 for a point) in percent of the row
-        and its colour. Both are empty where a figure is of another kind.
+        The styles: name, colour and pattern (a key of ``STROKES``, or empty) of each trace. And
+        rows: the label, the text at the end, and marks, each with its start and its width (0 for
+        a point) in percent of the row and the number of its style. Both are empty where a figure
+        is of another kind.
     """
     kinds = {trace.get("type", "scatter") for trace in figure["data"]}
     header, rows = table(figure)
-    marked = {str(t.get("name")): (t.get("marker") or {}).get("color") for t in figure["data"]}
-    colors = {name: c for name, c in marked.items() if isinstance(c, str)}
+    known = {str(trace.get("name")): _style(trace) for trace in figure["data"]}
     meta = figure["layout"].get("meta")
     if isinstance(meta, Mapping) and meta.get("kind") == "points":
-        return [], _points_by_row(rows, next(iter(colors.values()), _GREY))
+        shown = _points_by_row(rows)
+        return list(known.values()) if shown else [], shown
     if kinds != {"bar"} or not all(cell.isdecimal() for row in rows for cell in row[1:]):
         return [], []
     longest = max((sum(map(int, row[1:])) for row in rows), default=0)
-    shown: list[Row] = []
+    bars: list[Row] = []
     for label, *cells in rows:
         ends = list(accumulate(map(int, cells), initial=0))
-        parts = zip(header[1:], pairwise(ends), strict=True)
-        bars = [
-            (100 * start / longest, 100 * (end - start) / longest, colors.get(name, _GREY))
-            for name, (start, end) in parts
+        parts = [
+            (100 * start / longest, 100 * (end - start) / longest, i)
+            for i, (start, end) in enumerate(pairwise(ends))
             if end > start
         ]
-        shown.append((label, str(ends[-1]), bars))
-    legend = [(name, colors.get(name, _GREY)) for name in header[1:]]
-    return legend if len(legend) > 1 else [], shown
+        bars.append((label, str(ends[-1]), parts))
+    return [known.get(name, (name, _GREY, "")) for name in header[1:]] if bars else [], bars
 
 
-def _points_by_row(rows: Sequence[Sequence[str]], color: str) -> list[Row]:
+def _style(trace: Mapping[str, Any]) -> Style:
+    """Return name, colour and pattern of a trace; what differs by bar is left to Plotly."""
+    marker = trace.get("marker") or {}
+    color, shape = marker.get("color"), (marker.get("pattern") or {}).get("shape")
+    known = isinstance(shape, str) and shape in STROKES
+    return (
+        str(trace.get("name") or ""),
+        color if isinstance(color, str) else _GREY,
+        str(shape) if known else "",
+    )
+
+
+def _points_by_row(rows: Sequence[Sequence[str]]) -> list[Row]:
     """Return points by their category, on the logarithmic axis of all of them."""
     values = [(level, log(float(hours))) for _, level, hours in rows if float(hours) > 0]
     if not values:
@@ -178,7 +200,7 @@ def _points_by_row(rows: Sequence[Sequence[str]], color: str) -> list[Row]:
             level,
             "",
             [
-                (round(3 + (value - least) * scale, 3), 0, color)
+                (round(3 + (value - least) * scale, 3), 0, 0)
                 for other, value in values
                 if other == level
             ],

@@ -6,14 +6,16 @@ markup; JSON inside a page is escaped by ``tojson``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mlops_guide.charts import marks, table
+from mlops_guide.charts import STROKES, marks, table
 from mlops_guide.rules import is_web_address
 from mlops_guide.schema import COSTS, FORMATS, LEVELS, STATUSES
 
@@ -25,7 +27,11 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.globals.update(
-    cost_titles=COSTS, format_titles=FORMATS, level_titles=LEVELS, status_titles=STATUSES
+    cost_titles=COSTS,
+    format_titles=FORMATS,
+    level_titles=LEVELS,
+    status_titles=STATUSES,
+    strokes=STROKES,
 )
 _ENVIRONMENT.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
 _ENVIRONMENT.tests["web_address"] = is_web_address
@@ -41,7 +47,13 @@ def groups(rows: Iterable[dict[str, str]], name: str) -> list[tuple[str, list[di
     return [(key, list(members)) for key, members in groupby(rows, lambda row: row[name])]
 
 
+def key(figure: Any) -> str:
+    """Return a name for a figure that no other one of a page has, for the patterns it defines."""
+    return f"mg-{sha256(json.dumps(figure, sort_keys=True).encode()).hexdigest()[:8]}"
+
+
 _ENVIRONMENT.filters["host_name"] = host_name
+_ENVIRONMENT.filters["figure_key"] = key
 _ENVIRONMENT.filters["figure_marks"] = marks
 _ENVIRONMENT.filters["figure_table"] = table
 _ENVIRONMENT.filters["groupby_in_order"] = groups

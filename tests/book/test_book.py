@@ -316,3 +316,15 @@ def test_the_page_draws_with_the_release_that_jupyter_has() -> None:
     assert f"plotly.js (basic - minified) v{version}\n" in head
     assert f"`plotly.js-basic-dist-min` (npm) | {version} |" in (vendor / "README.md").read_text()
     assert pins()["plotly"] == importlib.metadata.version("plotly")
+
+
+def test_patterns_of_marks_are_defined_once(pages: Pages) -> None:
+    """What a mark is filled with stands on its page, and no two elements share an id."""
+    used = 0
+    for path, page in pages.items():
+        ids = [str(element["id"]) for element in page.select("[id]")]
+        assert len(ids) == len(set(ids)), path
+        for mark in page.select(".mg-marks [fill^='url(']"):
+            assert str(mark["fill"]).removeprefix("url(#").removesuffix(")") in ids
+            used += 1
+    assert used

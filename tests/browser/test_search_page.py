@@ -139,16 +139,16 @@ def test_clearing_the_filters_keeps_the_words(page: Page, site: str) -> None:
 
 
 def test_more_results_come_on_demand(page: Page, site: str) -> None:
-    """Eight results at once; more of them are added below, and the focus goes to the first."""
+    """Seven results at once; more of them are added below, and the focus goes to the first."""
     page.goto(site + "search.html?q=monitoring")
     everything = total(page)
     items = page.get_by_role("list", name="Results").locator("> li")
-    expect(items).to_have_count(8)
+    expect(items).to_have_count(7)
     page.get_by_role("button", name="Show more results").click()
 
-    expect(items).to_have_count(min(16, everything))
-    expect(items.nth(8).get_by_role("link")).to_be_focused()
-    assert len(set(found(page))) == min(16, everything)
+    expect(items).to_have_count(min(14, everything))
+    expect(items.nth(7).get_by_role("link")).to_be_focused()
+    assert len(set(found(page))) == min(14, everything)
 
 
 def test_nothing_found_is_said_with_a_way_on(page: Page, site: str) -> None:

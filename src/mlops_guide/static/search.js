@@ -3,7 +3,7 @@
  * The search page: a form and a list of our own over Pagefind's JavaScript API
  * (https://pagefind.app/docs/api/). Nothing of Pagefind is loaded before the first search.
  */
-const AT_ONCE = 6; // each is a request of 2 kB, and a first search of two words should stay below 160 kB
+const AT_ONCE = 7; // each is a request of 2 kB, and a first search of two words should stay below 160 kB
 const PAUSE = 60; // ms without a key: the beginnings of a word would fetch parts of the index in vain
 
 const root = new URL(document.documentElement.dataset.content_root ?? "./", document.baseURI);
