@@ -7,7 +7,7 @@ BOOK := _build/html
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test lint bench audit lock validate validate-html nightly lite test-lite ladder clean
+.PHONY: help serve book lab test lint bench audit lock validate validate-html nightly lite test-lite ladder readme clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ validate-html: book ## Check every page with the Nu HTML checker; needs Node and
 	npm install --silent --no-save --prefix _build/vnu vnu-jar@26.9.27
 	find $(BOOK) -name '*.html' -not -path '*/_static/*' -not -path '*/lite/*' -print0 | \
 		xargs -0 java -jar _build/vnu/node_modules/vnu-jar/build/dist/vnu.jar --errors-only
+
+readme: $(VENV)/installed ## Write the launch buttons of README.md for this repository
+	$(BIN)/python tests/readme.py
 
 lock: $(VENV)/installed-tests ## Renew requirements*.txt from pyproject.toml
 	$(BIN)/python tests/lock.py
