@@ -14,23 +14,24 @@ of the latter.
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from math import log
 from pathlib import Path
 
-from common import ROOT, build_command, report
+from common import ROOT, build_command, report, timed
+
+# isort: split
+# common shows the way to this helper of the tests.
+from binder import copy_of_repository
+
 from synthetic_book import write_book
 
 SHARE = 1 / 4
 REBUILDS = 3
 CHAPTER = Path("book") / "resources" / "cs329s.md"
-LEAVE = (".git", ".venv", "_build", "node_modules", "__pycache__", ".*_cache", "jupyter_execute")
 EXPONENT = 1.2
 REBUILT, SECONDS = 300, 3.5
 """The size of the book whose rebuild has a budget, and that budget."""
@@ -58,13 +59,10 @@ def sphinx_command(source: Path) -> list[str]:
 
 def build(source: Path, command: list[str]) -> tuple[float, float]:
     """Build a book; return the seconds on the clock, and of the processor."""
-    before, start = os.times(), time.perf_counter()
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    clock, after = time.perf_counter() - start, os.times()
+    run, clock, processor = timed(command)
     if run.returncode:
         raise SystemExit(f"the book does not build:\n{run.stdout}\n{run.stderr}")
-    user = after.children_user - before.children_user
-    return clock, user + after.children_system - before.children_system
+    return clock, processor
 
 
 def rebuild(
@@ -84,8 +82,7 @@ def rebuild(
 def real_book(python: str) -> None:
     """Build the guide, change a chapter, build again, and print the table."""
     with tempfile.TemporaryDirectory() as temporary:
-        source = Path(temporary) / "guide"
-        shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*LEAVE))
+        source = copy_of_repository(ROOT, Path(temporary) / "guide")
         chapters = len(list((source / CHAPTER.parent).glob("*.md")))
         command = build_command(source, source, python)
         clean = build(source, command)

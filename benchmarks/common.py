@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 import statistics
+import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -34,6 +36,7 @@ __all__ = [
     "percentile",
     "report",
     "serving",
+    "timed",
 ]
 
 
@@ -94,6 +97,15 @@ def build_command(source: Path, output: Path, python: str = sys.executable) -> l
     program = str(Path(python).with_name("jupyter-book"))
     paths = [str(source), "--path-output", str(output)]
     return [program, "build", *paths, "-q", "-W", "-n", "--keep-going"]
+
+
+def timed(command: Sequence[str]) -> tuple[subprocess.CompletedProcess[str], float, float]:
+    """Run a command; return what came of it, and its seconds on the clock and of the processor."""
+    before, start = os.times(), time.perf_counter()
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    clock, after = time.perf_counter() - start, os.times()
+    user = after.children_user - before.children_user
+    return run, clock, user + after.children_system - before.children_system
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -7,13 +7,10 @@ Each run is a fresh interpreter; the runs of both sides alternate.
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
-import time
 
-from common import report
+from common import report, timed
 
 BUDGET = 0.5
 RUNS = 9
@@ -23,11 +20,10 @@ OURS = "import mlops_guide; mlops_guide.load_catalog()"
 
 def seconds(code: str) -> tuple[float, float]:
     """Return how long a fresh interpreter takes for some code: on the clock, and of processor."""
-    before, start = os.times(), time.perf_counter()
-    subprocess.run([sys.executable, "-P", "-c", code], check=True)
-    clock, after = time.perf_counter() - start, os.times()
-    user = after.children_user - before.children_user
-    return clock, user + after.children_system - before.children_system
+    run, clock, processor = timed([sys.executable, "-P", "-c", code])
+    if run.returncode:
+        raise SystemExit(run.stderr)
+    return clock, processor
 
 
 def main() -> None:

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from bs4 import BeautifulSoup
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.errors import ExtensionError
 
 from mlops_guide import bibliography, exports, feeds, metadata
+from mlops_guide.addresses import CHAPTERS
 from mlops_guide.card import SIZE, kept_card, place_card
 from mlops_guide.directives import Block, GuideDirective
-from mlops_guide.guide import CHAPTERS, TOPICS, WHOLE, Guide
+from mlops_guide.guide import WHOLE, Guide
 from mlops_guide.publish import PublishError, published
 from mlops_guide.schema import COSTS, FORMATS, LEVELS
 
@@ -87,7 +87,7 @@ def describe_page(
     context["metatags"] = f"{context.get('metatags', '')}{_feed_links(app, page)}"
     if doctree is None:
         return
-    about = Page(app, page, doctree, context["metatags"])
+    about = Page(app, page, doctree, context["mlops_guide_description"])
     scripts = "".join(map(metadata.script, about.things()))
     context["metatags"] += metadata.meta_elements(about.properties()) + scripts
     if about.address:
@@ -97,9 +97,9 @@ def describe_page(
 def _feed_links(app: Sphinx, page: str) -> str:
     guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
     links = [(feeds.FEED, f"{app.config.project}: new and changed")]
-    topic = page.removeprefix(TOPICS)
-    if page.startswith(TOPICS) and topic in guide.topics:
-        links.append((feeds.topic_feed(topic), f"{app.config.project}: {guide.topics[topic]}"))
+    topic = guide.topic_of(page)
+    if topic:
+        links.append((feeds.topic_feed(topic["topic"]), f"{app.config.project}: {topic['title']}"))
     element = Markup('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">\n')
     root = up(page)
     return "".join(str(element.format(title, root + place)) for place, title in links)
@@ -114,11 +114,11 @@ class Page:
         The build.
     document, doctree
         Name and content of the page.
-    head
-        The elements that its head has already: a description there is taken over.
+    description
+        What it is about, as its head says (:func:`mlops_guide.lean.lighten`).
     """
 
-    def __init__(self, app: Sphinx, document: str, doctree: nodes.document, head: str):
+    def __init__(self, app: Sphinx, document: str, doctree: nodes.document, description: str):
         self.app = app
         self.guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
         self.document = document
@@ -128,18 +128,7 @@ class Page:
         self.record = blocks["resource"]["record"] if "resource" in blocks else None
         self.listed = [card["id"] for card, _ in blocks["list"]["rows"]] if "list" in blocks else []
         self.about_data = "data-files" in blocks
-        self.description = self._description(head)
-
-    def _description(self, head: str) -> str:
-        written = BeautifulSoup(head, "html.parser").select_one('meta[name="description"]')
-        if written is not None:
-            return str(written.get("content", ""))
-        return str(self.record["summary"]) if self.record is not None else self._question()
-
-    def _question(self) -> str:
-        """Return the question that a topic's page answers; other pages have none."""
-        topic = self.document.removeprefix(TOPICS)
-        return next((r["description"] for r in self.guide.topic_rows if r["topic"] == topic), "")
+        self.description = description
 
     def things(self) -> Iterator[metadata.Thing]:
         """Yield what the page is about, as things of schema.org."""
@@ -153,7 +142,9 @@ class Page:
                 for key in self.listed
                 if key in guide.records
             ]
-            yield metadata.list_thing(self.title, self._question() or self.description, items)
+            topic = guide.topic_of(self.document)
+            about = (topic and topic["description"]) or self.description
+            yield metadata.list_thing(self.title, about, items)
         if self.about_data and self.address:
             base = f"{self.app.config.html_baseurl}{DATA}/"
             files = {base + export.name: export.media for export in exports.EXPORTS}

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlops_guide.addresses import CHAPTERS
 from mlops_guide.catalog import Record, load_records, load_table
 from mlops_guide.filters import FilterIndex
 from mlops_guide.payload import explorer_payload
@@ -19,9 +20,8 @@ from mlops_guide.schema import FILES, LEVELS
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-CHAPTERS = "book/resources/"
 TOPICS = "book/topics/"
-"""Where the chapters stand, in the names of documents."""
+"""Where the pages of topics stand, in the names of documents."""
 WHOLE = "*"
 """Stands for the whole catalog where a page shows all of it."""
 
@@ -65,6 +65,15 @@ class Guide:
                 self._about.setdefault(topic, []).append(record["id"])
             for before in set(record["prerequisites"]):
                 self._after.setdefault(before, []).append(record)
+
+    def record_of(self, document: str) -> Record | None:
+        """Return the resource whose chapter a document is; None for any other document."""
+        key = document.removeprefix(CHAPTERS)
+        return self.records.get(key) if document.startswith(CHAPTERS) else None
+
+    def topic_of(self, document: str) -> dict[str, str] | None:
+        """Return the row of the topic whose page a document is; None for any other document."""
+        return next((row for row in self.topic_rows if document == TOPICS + row["topic"]), None)
 
     def digest(self, key: str) -> str:
         """Return a digest of what a page shows: of one resource, or of the whole catalog."""

@@ -6,10 +6,11 @@ import re
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.builders.html._assets import _JavaScript
 
-from mlops_guide.guide import CHAPTERS, TOPICS, Guide
+from mlops_guide.guide import Guide
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -83,9 +84,9 @@ def description(
     guide: Guide, page: str, title: str, book: str, doctree: nodes.document | None
 ) -> str:
     """Return what a page is about: its summary, its question, or its first paragraph."""
-    record = guide.records.get(page.removeprefix(CHAPTERS)) if page.startswith(CHAPTERS) else None
-    questions = {f"{TOPICS}{row['topic']}": row["description"] for row in guide.topic_rows}
-    text = record["summary"] if record else questions.get(page) or first_paragraph(doctree)
+    record, topic = guide.record_of(page), guide.topic_of(page)
+    known = record["summary"] if record else topic["description"] if topic else ""
+    text = known or first_paragraph(doctree)
     return shortened(text or f"{title}: {book}", DESCRIPTION)
 
 
@@ -105,9 +106,12 @@ def lighten(
         context[kind] = [asset for asset in context.get(kind, []) if is_needed(asset, classes)]
     context["script_files"] = [deferred(script) for script in context["script_files"]]
     tags = context.get("metatags", "").replace(SECOND_VIEWPORT, "")
-    if 'name="description"' not in tags:
+    if 'name="description"' in tags:
+        written = BeautifulSoup(tags, "html.parser").select_one('meta[name="description"]')
+        about = str(written.get("content", "")) if written is not None else ""
+    else:
         guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
         title = unescape(re.sub("<[^>]*>", "", context.get("title") or page.capitalize()))
         about = description(guide, page, title, app.config.project, doctree)
         tags += f'\n    <meta name="description" content="{escape(about)}" />'
-    context["metatags"] = tags
+    context["metatags"], context["mlops_guide_description"] = tags, about

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from subprocess import PIPE, STDOUT
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,9 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from mlops_guide import __version__
+from mlops_guide.addresses import CHAPTERS
 from mlops_guide.filters import facet_values
-from mlops_guide.guide import CHAPTERS, Guide
+from mlops_guide.guide import Guide
 from mlops_guide.markup import render
 from mlops_guide.schema import FACETS
 from mlops_guide.sphinx_ext import ASSETS
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 SEARCHED_BY = [facet for facet in FACETS if facet.name in ("topic", "format", "cost")]
 SHOWN = ("authors", "organization", "level", "effort")
-TOPIC_PAGES = "book/topics/"
 FOLDER = "pagefind"
 # Lists and facts that say again what a chapter says itself, and where its facts come from.
 NOT_SEARCHED = (
@@ -68,13 +67,12 @@ def describe(
     if doctree is None or page == app.config.root_doc:
         return
     guide: Guide = app.mlops_guide  # type: ignore[attr-defined]
-    record = guide.records.get(page.removeprefix(CHAPTERS)) if page.startswith(CHAPTERS) else None
+    record, topic = guide.record_of(page), guide.topic_of(page)
     facets = {f.name: facet_values(f, record) for f in SEARCHED_BY} if record else {}
     card = guide.cards[record["id"]] if record else {}
     meta = {name: card[name] for name in SHOWN if name in card}
-    for topic in guide.topic_rows:
-        if page == TOPIC_PAGES + topic["topic"]:
-            meta["about"] = topic["description"]
+    if topic:
+        meta["about"] = topic["description"]
     context["body"] = render("searched", str, body=context["body"], facets=facets, meta=meta)
 
 
@@ -142,7 +140,9 @@ def indexing(book: Path, pages: Iterable[Path]) -> Iterator[None]:
             shutil.copyfile(book / page, copy)
         command = [sys.executable, "-m", "pagefind", "--site", site, "--output-path", str(output)]
         command += ["--exclude-selectors", NOT_SEARCHED, "--quiet"]
-        run = subprocess.Popen(command, cwd=site, stdout=PIPE, stderr=STDOUT, text=True)
+        run = subprocess.Popen(
+            command, cwd=site, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         yield
         said = run.communicate()[0].strip().splitlines()
     if run.returncode:

@@ -13,9 +13,10 @@ from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 
 from mlops_guide import __version__, findable
+from mlops_guide.addresses import CHAPTERS
 from mlops_guide.catalog import CatalogError
 from mlops_guide.directives import DIRECTIVES, Block, Mount
-from mlops_guide.guide import CHAPTERS, WHOLE, Guide, shown_on_pages
+from mlops_guide.guide import WHOLE, Guide, shown_on_pages
 from mlops_guide.hosting import setup_hosting
 from mlops_guide.in_browser import setup_in_browser
 from mlops_guide.lean import lighten, trim_templates

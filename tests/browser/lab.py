@@ -12,16 +12,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from jupyter_client import AsyncKernelClient
 from playwright.sync_api import Page, expect
 
+T = TypeVar("T")
 PATIENCE = 120
 """Seconds that anything may take on a slow and busy machine."""
 
@@ -205,17 +206,25 @@ def running_lab(
 
 def _answering(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> Lab:
     """Return the server once it answers; it writes its port and token (random) in a file."""
+
+    def ask() -> Lab:
+        said = json.loads((runtime / f"jpserver-{server.pid}.json").read_text())
+        lab = Lab(said["url"], said["token"], runtime)
+        lab.ask("status")
+        return lab
+
+    return once_it_answers(server, log, ask)
+
+
+def once_it_answers(server: subprocess.Popen[bytes], log: Path, ask: Callable[[], T]) -> T:
+    """Return what a server answers as soon as it does; one that ends, or never does, has failed."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             server.wait(0.1)
         except subprocess.TimeoutExpired:
-            try:
-                said = json.loads((runtime / f"jpserver-{server.pid}.json").read_text())
-                lab = Lab(said["url"], said["token"], runtime)
-                lab.ask("status")
-            except (FileNotFoundError, json.JSONDecodeError, URLError):
-                continue
-            return lab
-        break
-    raise AssertionError(f"JupyterLab does not start:\n{log.read_text()}")
+            with suppress(FileNotFoundError, json.JSONDecodeError, URLError):
+                return ask()
+        else:
+            break
+    raise AssertionError(f"{server.args} does not start:\n{log.read_text()}")

@@ -6,14 +6,12 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
-from lab import PATIENCE
+from lab import PATIENCE, once_it_answers
 from playwright.sync_api import Page, expect
 
 from mlops_guide import load_records
@@ -36,26 +34,16 @@ def marimo(tmp_path: Path) -> Iterator[str]:
             command, env={**os.environ, **folders}, stdout=output, stderr=output
         )
     try:
-        yield _answering(server, f"http://127.0.0.1:{port}/", log)
+        yield once_it_answers(server, log, lambda: _healthy(f"http://127.0.0.1:{port}/"))
     finally:
         server.terminate()
         server.wait(PATIENCE)
 
 
-def _answering(server: subprocess.Popen[bytes], address: str, log: Path) -> str:
-    """Return the address once it answers."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            server.wait(0.1)
-        except subprocess.TimeoutExpired:
-            try:
-                with build_opener(ProxyHandler({})).open(f"{address}health", timeout=PATIENCE):
-                    return address
-            except URLError:
-                continue
-        break
-    raise AssertionError(f"marimo does not start:\n{log.read_text()}")
+def _healthy(address: str) -> str:
+    """Return the address when marimo answers there."""
+    with build_opener(ProxyHandler({})).open(f"{address}health", timeout=PATIENCE):
+        return address
 
 
 def test_the_explorer_answers_in_marimo(marimo: str, window: Page) -> None:
